@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# To be sourced. Debian packages by what they are for, and a function that installs those missing.
+
+kBuildPackages="g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libcap-dev
+  libtomlplusplus-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev"
+
+# What the experiments in topologies/ call.
+kTopologyPackages="opentracker ctorrent mktorrent transmission-cli iputils-ping"
+
+# Clang builds the sanitized tests and the fuzzers; the rest are programs that tests run against.
+kTestPackages="$kTopologyPackages doctest-dev clang-14 libclang-rt-14-dev iproute2 iperf3
+  netcat-openbsd curl python3 perl sqlite3 man-db libcap2-bin"
+
+# need_packages NAME...: installs those that are missing, with sudo where this is not root.
+need_packages() {
+  local missing=() package sudo=""
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "this is no Debian; please install by hand: ${missing[*]}" >&2
+    return 1
+  fi
+  [ "$(id -u)" = 0 ] || sudo="sudo"
+  echo "installing: ${missing[*]}"
+  $sudo apt-get update -qq &&
+    $sudo env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+}
