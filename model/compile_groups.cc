@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/compile_groups.hh"
+
+#include <algorithm>
+
+#include "model/equal_names.hh"
+#include "model/limits.hh"
+#include "model/quoted.hh"
+
+namespace pleat {
+namespace {
+
+std::string description(const StatedGroup& group) {
+  const std::string prefix = group.prefix->value.text();
+  return group.name ? quoted(group.name->value) + " (" + prefix + ")" : prefix;
+}
+
+// A group and the smallest one that encloses it.
+struct Nested {
+  const StatedGroup* group = nullptr;
+  const StatedGroup* parent = nullptr;
+  StatedPipe up, down;  // its own values and, where it has none, its parent's
+};
+
+StatedPipe inherited(StatedPipe own, const StatedPipe& from) {
+  if (!own.rate) own.rate = from.rate;
+  if (!own.delay) own.delay = from.delay;
+  if (!own.loss) own.loss = from.loss;
+  if (!own.queue) own.queue = from.queue;
+  return own;
+}
+
+// Ordered by prefix, enclosing groups first: what encloses the next group is then always among
+// those that enclose the last one, which are kept on a stack.
+std::vector<Nested> nested(const std::vector<StatedGroup>& groups) {
+  std::vector<Nested> result;
+  for (const StatedGroup& group : groups) {
+    if (group.prefix) result.push_back({&group, nullptr, group.up, group.down});
+  }
+  std::stable_sort(result.begin(), result.end(), [](const Nested& a, const Nested& b) {
+    return a.group->prefix->value < b.group->prefix->value;
+  });
+  std::vector<const Nested*> enclosing;
+  for (Nested& each : result) {
+    const Prefix& prefix = each.group->prefix->value;
+    while (!enclosing.empty() && !enclosing.back()->group->prefix->value.contains(prefix)) {
+      enclosing.pop_back();
+    }
+    if (!enclosing.empty()) {
+      each.parent = enclosing.back()->group;
+      each.up = inherited(each.up, enclosing.back()->up);
+      each.down = inherited(each.down, enclosing.back()->down);
+    }
+    enclosing.push_back(&each);
+  }
+  return result;
+}
+
+void check_place(const Nested& each, const Experiment& experiment, Problems& problems) {
+  const Stated<Prefix>& prefix = *each.group->prefix;
+  const auto is_outside = [&](const StatedGroup& group) {
+    return experiment.network && !experiment.network->value.contains(group.prefix->value);
+  };
+  if (is_outside(*each.group) && (each.parent == nullptr || !is_outside(*each.parent))) {
+    problems.add(prefix.place,
+                 "the group " + description(*each.group) + " is not within the network " +
+                     experiment.network->value.text(),
+                 "move it, or widen the network's prefix");
+  }
+  if (each.parent == nullptr) return;
+  const std::string parent_line = std::to_string(each.parent->place.line);
+  if (each.parent->prefix->value == prefix.value) {
+    problems.add(prefix.place, "a second group has the prefix " + prefix.value.text(),
+                 "the first is in line " + parent_line + "; give each its own");
+  } else if (each.parent->nodes) {
+    problems.add(prefix.place,
+                 "the group " + description(*each.group) + " is within the group " +
+                     description(*each.parent) + ", which has nodes of its own",
+                 "only a group without nodes, as that in line " + parent_line +
+                     " could be, encloses others");
+  }
+}
+
+void check_size(const StatedGroup& group, Problems& problems) {
+  const Prefix& prefix = group.prefix->value;
+  if (!group.nodes || group.nodes->value <= prefix.node_capacity()) return;
+  unsigned enough = prefix.length();
+  while (enough > 0 && Prefix({}, enough).node_capacity() < group.nodes->value) --enough;
+  problems.add(group.nodes->place,
+               prefix.text() + " has room for " + std::to_string(prefix.node_capacity()) +
+                   " nodes, not for " + std::to_string(group.nodes->value),
+               "take a /" + std::to_string(enough) + " or fewer nodes");
+}
+
+// Groups without nodes must enclose some that have them.
+void check_used(const std::vector<Nested>& groups, Problems& problems) {
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const StatedGroup& group = *groups[i].group;
+    const bool is_enclosing = i + 1 < groups.size() && groups[i + 1].parent == &group;
+    if (group.nodes || is_enclosing) continue;
+    problems.add(group.place,
+                 "the group " + description(group) + " has no nodes and encloses no other group",
+                 "write for example nodes = 10");
+  }
+}
+
+void check_totals(const std::vector<StatedGroup>& groups, Problems& problems) {
+  uint64_t leaves = 0, nodes = 0;
+  for (const StatedGroup& group : groups) {
+    if (!group.nodes) continue;
+    const bool was_too_many = nodes > kMostNodes;
+    nodes += group.nodes->value;
+    if (nodes > kMostNodes && !was_too_many) {
+      problems.add(group.nodes->place,
+                   "with this group there are more than " + std::to_string(kMostNodes) + " nodes",
+                   "that is the limit of an experiment");
+    }
+    if (++leaves == kMostGroups + 1) {
+      problems.add(group.place,
+                   "this is one more than " + std::to_string(kMostGroups) + " groups with nodes",
+                   "that is the limit of an experiment");
+    }
+  }
+}
+
+// A queue that is not stated holds 100 ms at the rate, and never less than 50 packets of 1,500
+// bytes; pipes without a rate have no queue.
+QueueLimit default_queue(Rate rate) {
+  constexpr uint64_t kLeastBytes = uint64_t{50} * 1500;
+  if (rate.unlimited()) return {};
+  return {std::max(kLeastBytes, rate.bits_per_second / 8 / 10), 0};
+}
+
+PipeProfile compiled(const StatedPipe& pipe) {
+  const Rate rate = pipe.rate.value_or(Rate{});
+  return {rate, pipe.delay.value_or(Duration::zero()), pipe.loss.value_or(Probability{}),
+          pipe.queue.value_or(default_queue(rate))};
+}
+
+}  // namespace
+
+std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& problems) {
+  refuse_equal_names(experiment.groups, "group", problems);
+  const std::vector<Nested> groups = nested(experiment.groups);
+  for (const Nested& each : groups) {
+    check_place(each, experiment, problems);
+    check_size(*each.group, problems);
+  }
+  const bool all_whole = std::all_of(experiment.groups.begin(), experiment.groups.end(),
+                                     [](const StatedGroup& g) { return g.whole(); });
+  if (all_whole) check_used(groups, problems);
+  check_totals(experiment.groups, problems);
+
+  std::vector<PlanGroup> leaves;
+  uint32_t first_node = 0;
+  for (const Nested& each : groups) {
+    if (!each.group->nodes || !each.group->name) continue;
+    const uint32_t nodes = each.group->nodes->value;
+    leaves.push_back({each.group->name->value, each.group->prefix->value, compiled(each.up),
+                      compiled(each.down), first_node, nodes});
+    first_node += nodes;
+  }
+  return leaves;
+}
+
+}  // namespace pleat

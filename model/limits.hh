@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What makes sense in an experiment: the limits of its values, and readers that keep them.
+#pragma once
+
+#include <string_view>
+
+#include "model/address.hh"
+#include "model/units.hh"
+
+namespace pleat {
+
+constexpr uint32_t kMostNodes = 1'000'000;
+// The plan has a latency for each pair of groups: 4,096 make 16 million.
+constexpr uint32_t kMostGroups = 4096;
+constexpr uint32_t kLeastMtu = 576;  // what each IPv4 host has to take (RFC 791)
+constexpr uint32_t kLargestMtu = 65'535;
+constexpr Duration kLongestDelay = std::chrono::hours(1);
+constexpr Duration kLongestTime = std::chrono::hours(1000);
+constexpr Rate kLeastRate{100};
+constexpr Rate kLargestRate{1'000'000'000'000};
+
+// Each throws BadValue.
+Rate parse_link_rate(std::string_view text);         // none, or kLeastRate to kLargestRate
+Duration parse_delay(std::string_view text);         // 0 to kLongestDelay
+Duration parse_moment(std::string_view text);        // 0 to kLongestTime
+Duration parse_span(std::string_view text);          // above 0, to kLongestTime
+Probability parse_loss(std::string_view text);       // below 100%
+ByteCount parse_payload(std::string_view text);      // above 0
+Prefix parse_network_prefix(std::string_view text);  // /8 to /30, usable for hosts
+
+}  // namespace pleat

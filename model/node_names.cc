@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/node_names.hh"
+
+#include "model/nearest.hh"
+#include "model/quoted.hh"
+
+namespace pleat {
+namespace {
+
+// "-17" of "peer-17"; "-1" where there is none.
+std::string number_of(std::string_view name) {
+  const size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || dash + 1 == name.size()) return "-1";
+  const bool digits = name.find_first_not_of("0123456789", dash + 1) == std::string_view::npos;
+  return digits ? std::string(name.substr(dash)) : "-1";
+}
+
+}  // namespace
+
+NodeNames::NodeNames(const Experiment& experiment, const Plan& plan, const NodesOfWorkloads& nodes)
+    : experiment_(experiment), nodes_(nodes) {
+  addresses_.reserve(plan.nodes.size());
+  for (const PlanNode& node : plan.nodes) addresses_.emplace(node.name, node.address);
+}
+
+Address NodeNames::address_of(std::string_view name) const {
+  const auto known = addresses_.find(name);
+  if (known == addresses_.end()) throw unknown(name);
+  return known->second;
+}
+
+BadValue NodeNames::unknown(std::string_view name) const {
+  const std::string wrong = "there is no node " + quoted(name);
+  std::vector<std::string> alike;
+  for (size_t w = 0; w < nodes_.size(); ++w) {
+    const std::string& workload = experiment_.workloads[w].name->value;
+    const size_t count = nodes_[w].size();
+    const bool about_this = name == workload || name == workload + number_of(name);
+    if (about_this && count > 1) {
+      return BadValue(wrong, "the nodes of " + quoted(workload) + " are " +
+                                 quoted(workload + "-1") + " to " +
+                                 quoted(workload + "-" + std::to_string(count)));
+    }
+    if (about_this) return BadValue(wrong, "did you mean " + quoted(workload) + "?");
+    alike.push_back(count > 1 ? workload + number_of(name) : workload);
+  }
+  const std::vector<std::string_view> candidates(alike.begin(), alike.end());
+  return BadValue(wrong, did_you_mean(name, candidates, "there are for example"));
+}
+
+}  // namespace pleat

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan: what an experiment compiles to. Plain data, complete, no side effects yet: whoever
+// has the plan needs neither the experiment file nor a clock nor randomness to know what is to
+// happen. The lab gets it as JSON (model/plan_json.hh), people read it as text
+// (model/plan_text.hh).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/address.hh"
+#include "model/units.hh"
+
+namespace pleat {
+
+// One direction of an access link.
+struct PipeProfile {
+  Rate rate;          // of IP packets
+  Duration delay{0};  // one-way, after serialisation
+  Probability loss;
+  QueueLimit queue;
+  auto operator<=>(const PipeProfile&) const = default;
+};
+
+// A leaf group: nodes that share a prefix and an access-link profile. Enclosing groups are
+// resolved away: what leaves inherit from them is filled in.
+struct PlanGroup {
+  std::string name;
+  Prefix prefix;
+  PipeProfile up;           // from the node to the network
+  PipeProfile down;         // from the network to the node
+  uint32_t first_node = 0;  // the nodes of a group are contiguous in Plan::nodes
+  uint32_t nodes = 0;
+  bool operator==(const PlanGroup&) const = default;
+};
+
+enum class Finish : uint8_t {
+  kExit,   // a node is finished when its program has ended with status 0
+  kMark,   // ... when it marked an event with the workload's text (pleat mark TEXT)
+  kNever,  // a server: the experiment does not wait for it
+};
+
+enum class OnExit : uint8_t {
+  kStay,     // leave the node empty
+  kRestart,  // start the program again after a pause (kRestartPause in launcher/)
+  kStop,     // end the experiment
+};
+
+// A file in a node's working directory. Text and path may hold placeholders.
+struct PlanFile {
+  std::string path;  // relative to the working directory
+  std::string text;
+  bool operator==(const PlanFile&) const = default;
+};
+
+// What some nodes run. Strings still hold placeholders: model/expand.hh fills them in.
+struct PlanWorkload {
+  std::string name;
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
+  std::vector<PlanFile> files;
+  OnExit on_exit = OnExit::kStay;
+  Finish finish = Finish::kExit;
+  std::string mark;                    // the text when finish is kMark
+  std::optional<Duration> stop_after;  // each node's program is stopped this long after its start
+  std::optional<ByteCount> payload;    // what each node is to receive; the report draws it as 100 %
+  bool operator==(const PlanWorkload&) const = default;
+};
+
+// A step that runs once, outside the nodes: in the lab, without a node's identity, in a working
+// directory of its own ({run}/<name>).
+struct PlanStep {
+  std::string name;  // "setup" or "check"
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
+  std::vector<PlanFile> files;
+  Duration time_limit{0};
+  bool operator==(const PlanStep&) const = default;
+};
+
+struct PlanNode {
+  // Unique: "<workload>-<number>", or just "<workload>" where that has one node only, or
+  // "<group>-<number>" for an idle node.
+  std::string name;
+  Address address;
+  uint32_t group = 0;                // index into Plan::groups
+  std::optional<uint32_t> workload;  // index into Plan::workloads; none: an idle node
+  uint32_t number = 0;               // counted from 1 within its workload, or its group when idle
+  Duration start{0};                 // since the start of the run
+  bool operator==(const PlanNode&) const = default;
+};
+
+enum class Shaper : uint8_t { kEngine };
+
+struct Plan {
+  std::string name;
+  uint64_t seed = 0;
+  Shaper shaper = Shaper::kEngine;
+  Prefix network;
+  uint32_t mtu = 1500;                  // bytes of an IP packet
+  std::optional<Duration> duration;     // end then, whatever the nodes do
+  Duration time_limit{0};               // not ended by itself until then: it is ended, and fails
+  std::optional<PlanStep> setup;        // before the first node; must end with status 0
+  std::optional<PlanStep> check;        // after the last; its status is part of the result
+  std::vector<std::string> needs;       // programs that setup, check or commands call
+  std::vector<PlanGroup> groups;        // ordered by address
+  std::vector<Duration> latency;        // [from * groups.size() + to], one-way, symmetric
+  std::vector<PlanWorkload> workloads;  // in the order of the file
+  std::vector<PlanNode> nodes;          // ordered by address
+
+  bool operator==(const Plan&) const = default;
+
+  Duration latency_between(uint32_t from_group, uint32_t to_group) const {
+    return latency[size_t{from_group} * groups.size() + to_group];
+  }
+};
+
+}  // namespace pleat

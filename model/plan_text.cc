@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/plan_text.hh"
+
+#include <algorithm>
+#include <cctype>
+
+#include "model/latency_text.hh"
+#include "model/text_table.hh"
+
+namespace pleat {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+using NodePointers = std::vector<const PlanNode*>;
+
+std::string nodes_text(size_t count) {
+  return std::to_string(count) + (count == 1 ? " node" : " nodes");
+}
+
+// As one would type it in a shell; lines of a script are indented.
+std::string shell_word(const std::string& word, const std::string& indent) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("_-+=:,./{}@%").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string result = "'";
+  for (const char c : word) {
+    if (c == '\n') {
+      result += "\n" + indent;
+    } else if (c == '\'') {
+      result += "'\\''";
+    } else {
+      result += c;
+    }
+  }
+  return result + "'";
+}
+
+// PlanWorkload and PlanStep name these members alike.
+template <class Program>
+std::string program_text(const Program& program) {
+  const std::string indent = "      ";
+  std::string result = "   ";
+  for (const std::string& word : program.command) result += " " + shell_word(word, indent);
+  result += '\n';
+  for (const auto& [key, value] : program.environment) {
+    result += "    with " + key + "=" + shell_word(value, indent) + '\n';
+  }
+  for (const PlanFile& file : program.files) {
+    result += "    file " + shell_word(file.path, indent) + ", " +
+              std::to_string(file.text.size()) + " bytes\n";
+  }
+  return result;
+}
+
+std::string end_text(const Plan& plan) {
+  std::string finishing;
+  for (const PlanWorkload& workload : plan.workloads) {
+    if (workload.finish == Finish::kNever) continue;
+    finishing += (finishing.empty() ? "" : ", ") + workload.name;
+  }
+  std::string result = "  ends ";
+  if (!finishing.empty()) result += "when all nodes of " + finishing + " are finished";
+  if (plan.duration) {
+    result += (finishing.empty() ? "after " : ", or after ") + to_text(*plan.duration);
+  }
+  return result + "; fails after " + to_text(plan.time_limit) + "\n";
+}
+
+std::string head_text(const Plan& plan) {
+  std::string result = "experiment " + plan.name + "\n  network " + plan.network.text() + ", MTU " +
+                       std::to_string(plan.mtu) + ", shaper engine, seed " +
+                       std::to_string(plan.seed) + "\n" + end_text(plan);
+  for (const std::string& program : plan.needs) result += "  needs " + program + "\n";
+  return result;
+}
+
+void add_pipe(const PipeProfile& pipe, std::vector<std::string>& row) {
+  row.push_back(to_text(pipe.rate));
+  row.push_back(to_text(pipe.delay));
+  row.push_back(to_text(pipe.loss));
+  row.push_back(to_text(pipe.queue));
+}
+
+std::string groups_text(const Plan& plan) {
+  Rows rows = {{"", "prefix", "nodes", "up: rate", "delay", "loss", "queue", "down: rate", "delay",
+                "loss", "queue"}};
+  for (const PlanGroup& group : plan.groups) {
+    std::vector<std::string> row = {group.name, group.prefix.text(), std::to_string(group.nodes)};
+    add_pipe(group.up, row);
+    add_pipe(group.down, row);
+    rows.push_back(std::move(row));
+  }
+  return "\ngroups\n" + text_table(rows, "  ", {2, 3, 4, 5, 6, 7, 8, 9, 10});
+}
+
+std::string latencies_text(const Plan& plan) {
+  const std::string lines = latency_text(plan, "  ");
+  return lines.empty() ? "" : "\nlatency between groups\n" + lines;
+}
+
+std::vector<NodePointers> nodes_by_workload(const Plan& plan) {
+  std::vector<NodePointers> result(plan.workloads.size());
+  for (const PlanNode& node : plan.nodes) {
+    if (node.workload) result[*node.workload].push_back(&node);
+  }
+  for (NodePointers& nodes : result) {
+    std::sort(nodes.begin(), nodes.end(),
+              [](const PlanNode* a, const PlanNode* b) { return a->number < b->number; });
+  }
+  return result;
+}
+
+std::string range(const std::string& first, const std::string& last) {
+  return first == last ? first : first + " .. " + last;
+}
+
+// Addresses that follow each other as a range; a few ranges.
+std::string addresses_text(const NodePointers& nodes) {
+  constexpr int kShown = 4;
+  std::string result;
+  size_t begin = 0;
+  for (int i = 0; begin < nodes.size() && i < kShown; ++i) {
+    size_t end = begin + 1;
+    while (end < nodes.size() && nodes[end - 1]->address < nodes[end]->address &&
+           nodes[end]->address.minus(nodes[end - 1]->address) == 1) {
+      ++end;
+    }
+    if (i > 0) result += ", ";
+    result += range(nodes[begin]->address.text(), nodes[end - 1]->address.text());
+    begin = end;
+  }
+  return begin < nodes.size() ? result + ", ..." : result;
+}
+
+std::string start_text(const NodePointers& nodes) {
+  const Duration first = nodes.front()->start;
+  if (nodes.size() == 1) return "start " + to_text(first);
+  const Duration gap = nodes[1]->start - first;
+  bool regular = true;
+  for (size_t i = 1; i < nodes.size(); ++i) {
+    regular = regular && nodes[i]->start - nodes[i - 1]->start == gap;
+  }
+  if (!regular) return "start " + to_text(first) + " .. " + to_text(nodes.back()->start);
+  if (gap == Duration::zero()) return "start " + to_text(first);
+  return "start " + to_text(first) + " + " + to_text(gap) + " each";
+}
+
+std::string rules_text(const PlanWorkload& workload) {
+  std::string result = "    finished ";
+  switch (workload.finish) {
+    case Finish::kExit:
+      result += "on exit with 0";
+      break;
+    case Finish::kMark:
+      result += "on mark " + shell_word(workload.mark, "");
+      break;
+    case Finish::kNever:
+      result += "never";
+      break;
+  }
+  switch (workload.on_exit) {
+    case OnExit::kStay:
+      result += ", then stays empty";
+      break;
+    case OnExit::kRestart:
+      result += ", restarted after exit";
+      break;
+    case OnExit::kStop:
+      result += ", its exit ends the experiment";
+      break;
+  }
+  if (workload.stop_after) result += ", stopped after " + to_text(*workload.stop_after);
+  if (workload.payload) result += ", receives " + to_text(*workload.payload);
+  return result + "\n";
+}
+
+std::string workloads_text(const Plan& plan) {
+  if (plan.workloads.empty()) return {};
+  std::string result = "\nworkloads\n";
+  const std::vector<NodePointers> nodes = nodes_by_workload(plan);
+  for (size_t w = 0; w < nodes.size(); ++w) {
+    if (nodes[w].empty()) continue;
+    result += "  " + nodes_text(nodes[w].size()) + "  " +
+              range(nodes[w].front()->name, nodes[w].back()->name) + "  " +
+              addresses_text(nodes[w]) + "  " + start_text(nodes[w]) + "\n" +
+              program_text(plan.workloads[w]) + rules_text(plan.workloads[w]);
+  }
+  return result;
+}
+
+std::string step_text(const std::optional<PlanStep>& step) {
+  if (!step) return {};
+  return "\n" + step->name + ", at most " + to_text(step->time_limit) + "\n" + program_text(*step);
+}
+
+std::string totals_text(const Plan& plan) {
+  const auto idle = std::count_if(plan.nodes.begin(), plan.nodes.end(),
+                                  [](const PlanNode& node) { return !node.workload; });
+  std::string result = "\n" + nodes_text(plan.nodes.size()) + " in " +
+                       std::to_string(plan.groups.size()) +
+                       (plan.groups.size() == 1 ? " group" : " groups");
+  return result + ", " + std::to_string(idle) + " of them idle\n";
+}
+
+std::string every_node_text(const Plan& plan) {
+  Rows rows;
+  for (const PlanNode& node : plan.nodes) {
+    rows.push_back({node.name, node.address.text(), plan.groups[node.group].name,
+                    node.workload ? plan.workloads[*node.workload].name : "idle",
+                    node.workload ? "start " + to_text(node.start) : ""});
+  }
+  return "\nnodes\n" + text_table(rows, "  ");
+}
+
+}  // namespace
+
+std::string to_text(const Plan& plan, PlanTextOptions options) {
+  return head_text(plan) + groups_text(plan) + latencies_text(plan) + step_text(plan.setup) +
+         workloads_text(plan) + step_text(plan.check) +
+         (options.every_node ? every_node_text(plan) : "") + totals_text(plan);
+}
+
+}  // namespace pleat

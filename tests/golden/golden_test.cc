@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan of each experiment in topologies/, and of those beside this file, compared with the text
+// that was agreed on: NAME.plan.txt, and for small ones NAME.plan.json. PLEAT_UPDATE_GOLDEN=1
+// writes them anew; then read the difference before you commit it.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "model/load_plan.hh"
+#include "model/plan_json.hh"
+#include "model/plan_text.hh"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kSmall = 20;  // nodes: more make too much JSON to read
+
+std::vector<fs::path> experiments() {
+  std::vector<fs::path> found;
+  for (const char* folder : {PLEAT_TOPOLOGIES, PLEAT_GOLDEN}) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() == ".toml") found.push_back(entry.path());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE_MESSAGE(file, path.string(), " cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Plan plan_of(const fs::path& path) {
+  return load_plan(content(path), path.filename().string()).plan;
+}
+
+void compare(const fs::path& experiment, const char* extension, const std::string& text) {
+  const fs::path golden = fs::path(PLEAT_GOLDEN) / (experiment.stem().string() + extension);
+  const char* update = std::getenv("PLEAT_UPDATE_GOLDEN");
+  if (update != nullptr && std::string(update) == "1") {
+    std::ofstream(golden, std::ios::binary) << text;
+    return;
+  }
+  INFO("PLEAT_UPDATE_GOLDEN=1 writes ", golden.filename().string(), " anew");
+  REQUIRE(fs::exists(golden));
+  CHECK(content(golden) == text);
+}
+
+TEST_CASE("the plan of each experiment reads as agreed") {
+  for (const fs::path& path : experiments()) {
+    CAPTURE(path.filename().string());
+    const Plan plan = plan_of(path);
+    compare(path, ".plan.txt", to_text(plan, {.every_node = plan.nodes.size() <= kSmall}));
+  }
+}
+
+TEST_CASE("the JSON of small plans is as agreed") {
+  for (const fs::path& path : experiments()) {
+    CAPTURE(path.filename().string());
+    const Plan plan = plan_of(path);
+    if (plan.nodes.size() <= kSmall) compare(path, ".plan.json", to_json(plan).dump(1) + "\n");
+  }
+}
+
+TEST_CASE("the plan of each experiment is the same after it was JSON") {
+  for (const fs::path& path : experiments()) {
+    CAPTURE(path.filename().string());
+    const Plan plan = plan_of(path);
+    CHECK(plan_from_json(nlohmann::json::parse(to_json(plan).dump())) == plan);
+  }
+}
+
+// The lines between .EX and .EE, in which groff writes "-" as "\-".
+std::string manual_example() {
+  std::string page = content(fs::path(PLEAT_MAN) / "pleat-experiment.5");
+  const size_t begin = page.find("\n.EX\n") + 5;
+  std::string example = page.substr(begin, page.find("\n.EE\n") - begin);
+  for (size_t at = 0; (at = example.find("\\-", at)) != std::string::npos;) example.erase(at, 1);
+  return example;
+}
+
+TEST_CASE("the example in the manual page is an experiment") {
+  const Plan plan = load_plan(manual_example(), "pleat-experiment.5").plan;
+  CHECK(plan.name == "ten-homes");
+  CHECK(plan.nodes.size() == 11);
+}
+
+}  // namespace
+}  // namespace pleat
