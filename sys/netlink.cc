@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/netlink.hh"
+
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
+#include <netlink/route/route.h>
+#include <netlink/route/rule.h>
+
+#include <memory>
+
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+template <typename Object, void (*Put)(Object*)>
+struct Deleter {
+  void operator()(Object* object) const { Put(object); }
+};
+using Link = std::unique_ptr<rtnl_link, Deleter<rtnl_link, rtnl_link_put>>;
+using Route = std::unique_ptr<rtnl_route, Deleter<rtnl_route, rtnl_route_put>>;
+using Rule = std::unique_ptr<rtnl_rule, Deleter<rtnl_rule, rtnl_rule_put>>;
+using NlAddress = std::unique_ptr<nl_addr, Deleter<nl_addr, nl_addr_put>>;
+
+// libnl has error numbers of its own, with texts of its own.
+void check_netlink(int result, const std::string& operation) {
+  if (result < 0) throw SystemError("do \"" + operation + "\":", nl_geterror(result), 0);
+}
+
+NlAddress parse(const std::string& prefix) {
+  nl_addr* address = nullptr;
+  check_netlink(nl_addr_parse(prefix.c_str(), AF_UNSPEC, &address), "parse " + prefix);
+  return NlAddress(address);
+}
+
+int index_of(const std::string& link) {
+  const unsigned index = if_nametoindex(link.c_str());
+  if (index == 0) fail("find the link", link);
+  return static_cast<int>(index);
+}
+
+struct RouteSpec {
+  uint32_t table;
+  uint8_t type;
+  uint8_t scope;
+};
+
+void add_route_to(nl_sock* socket, const std::string& prefix, const std::string& link,
+                  RouteSpec spec, const std::string& operation) {
+  const Route route(rtnl_route_alloc());
+  const NlAddress destination = parse(prefix);
+  rtnl_route_set_dst(route.get(), destination.get());
+  rtnl_route_set_table(route.get(), spec.table);
+  rtnl_route_set_type(route.get(), spec.type);
+  rtnl_route_set_scope(route.get(), spec.scope);
+  rtnl_nexthop* hop = rtnl_route_nh_alloc();  // the route owns it from here on
+  rtnl_route_nh_set_ifindex(hop, index_of(link));
+  rtnl_route_add_nexthop(route.get(), hop);
+  check_netlink(rtnl_route_add(socket, route.get(), 0), operation);
+}
+
+Rule local_rule(uint32_t preference) {
+  Rule rule(rtnl_rule_alloc());
+  rtnl_rule_set_family(rule.get(), AF_INET);
+  rtnl_rule_set_prio(rule.get(), preference);
+  rtnl_rule_set_table(rule.get(), RT_TABLE_LOCAL);
+  rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
+  return rule;
+}
+
+}  // namespace
+
+Netlink::Netlink() : socket_(nl_socket_alloc()) {
+  check(socket_ != nullptr);
+  check_netlink(nl_connect(socket_, NETLINK_ROUTE), "connect to rtnetlink");
+}
+
+Netlink::~Netlink() { nl_socket_free(socket_); }
+
+void Netlink::set_up(const std::string& name, LinkSettings settings) {
+  const Link link(rtnl_link_alloc());
+  const Link change(rtnl_link_alloc());
+  rtnl_link_set_ifindex(link.get(), index_of(name));
+  rtnl_link_set_flags(change.get(), IFF_UP);
+  if (settings.mtu != 0) rtnl_link_set_mtu(change.get(), settings.mtu);
+  if (settings.transmit_queue_packets != 0) {
+    rtnl_link_set_txqlen(change.get(), settings.transmit_queue_packets);
+  }
+  check_netlink(rtnl_link_change(socket_, link.get(), change.get(), 0),
+                "ip link set " + name + " up");
+}
+
+LinkCounters Netlink::counters(const std::string& name) {
+  rtnl_link* found = nullptr;
+  check_netlink(rtnl_link_get_kernel(socket_, 0, name.c_str(), &found),
+                "ip -s link show " + name);
+  const Link link(found);
+  return {.received_dropped = rtnl_link_get_stat(found, RTNL_LINK_RX_DROPPED),
+          .transmitted_dropped = rtnl_link_get_stat(found, RTNL_LINK_TX_DROPPED)};
+}
+
+void Netlink::add_local_route(const std::string& prefix) {
+  add_route_to(socket_, prefix, "lo", {RT_TABLE_LOCAL, RTN_LOCAL, RT_SCOPE_HOST},
+               "ip route add local " + prefix + " dev lo");
+}
+
+void Netlink::add_route(const std::string& prefix, const std::string& link, uint32_t table) {
+  add_route_to(socket_, prefix, link, {table, RTN_UNICAST, RT_SCOPE_LINK},
+               "ip route add " + prefix + " dev " + link + " table " + std::to_string(table));
+}
+
+void Netlink::add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table) {
+  const Rule rule(rtnl_rule_alloc());
+  const NlAddress destination = parse(prefix);
+  rtnl_rule_set_family(rule.get(), AF_INET);
+  rtnl_rule_set_prio(rule.get(), preference);
+  rtnl_rule_set_iif(rule.get(), "lo");
+  rtnl_rule_set_dst(rule.get(), destination.get());
+  rtnl_rule_set_table(rule.get(), table);
+  rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
+  check_netlink(rtnl_rule_add(socket_, rule.get(), 0),
+                "ip rule add pref " + std::to_string(preference) + " iif lo to " + prefix +
+                    " lookup " + std::to_string(table));
+}
+
+void Netlink::move_local_rule(uint32_t preference) {
+  const Rule moved = local_rule(preference);
+  check_netlink(rtnl_rule_add(socket_, moved.get(), 0),
+                "ip rule add pref " + std::to_string(preference) + " lookup local");
+  const Rule first = local_rule(0);
+  check_netlink(rtnl_rule_delete(socket_, first.get(), 0), "ip rule del pref 0");
+}
+
+}  // namespace pleat

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/signals.hh"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "sys/error.hh"
+
+namespace pleat {
+
+SignalQueue::SignalQueue(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  fd_ = Fd(check_call(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "read signals"));
+}
+
+std::optional<int> SignalQueue::next() {
+  signalfd_siginfo info;
+  if (::read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+  return static_cast<int>(info.ssi_signo);
+}
+
+void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+
+}  // namespace pleat

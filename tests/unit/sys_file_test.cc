@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/file.hh"
+
+#include <doctest/doctest.h>
+
+#include "sys/error.hh"
+#include "tests/folder.hh"
+
+using namespace pleat;
+
+TEST_CASE("a program is looked for as execvp does it") {
+  const test::Folder folder;
+  const std::filesystem::path tool = folder.path() / "tool";
+  write_file(tool, "#!/bin/sh\n");
+  const std::string path = "/nowhere:" + folder.path().string();
+  CHECK_FALSE(find_program("tool", path));  // not executable yet
+  std::filesystem::permissions(tool, std::filesystem::perms::owner_all);
+  CHECK(find_program("tool", path) == std::optional(tool));
+  CHECK(find_program(tool.string(), "") == std::optional(tool));
+  CHECK_FALSE(find_program("tool", "/nowhere"));
+  CHECK_FALSE(find_program("", path));
+  CHECK_FALSE(find_program(folder.path().string(), ""));  // a folder is no program
+}
+
+TEST_CASE("a file that cannot be read is named with the reason") {
+  CHECK_THROWS_WITH_AS(read_file("/nowhere/at/all"),
+                       "cannot open /nowhere/at/all: No such file or directory", SystemError);
+  CHECK_FALSE(try_read_file("/nowhere/at/all"));
+}
+
+TEST_CASE("a full disk is an error of the write, and names the file") {
+  CHECK_THROWS_WITH_AS(write_file("/dev/full", "text"),
+                       "cannot write /dev/full: No space left on device", SystemError);
+}
