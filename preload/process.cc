@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preload/process.hh"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+
+namespace pleat {
+namespace {
+
+// The shell's status for a command that could not be started, which is what this amounts to.
+constexpr int kCannotStart = 127;
+
+// Written once, by load.
+constinit Process the_process{};
+constinit pthread_once_t once = PTHREAD_ONCE_INIT;
+
+[[noreturn]] void stop(const char* what, const char* value, const char* why) noexcept {
+  const auto part = [](const char* text) noexcept {
+    return iovec{const_cast<char*>(text), std::strlen(text)};
+  };
+  const iovec line[] = {
+      part("libpleat-preload: "), part(what), part("="), part(value), part(why), part("\n")};
+  // Nothing is left to be done where stderr is closed.
+  [[maybe_unused]] const ssize_t written = writev(STDERR_FILENO, line, std::size(line));
+  _exit(kCannotStart);
+}
+
+template <typename Function>
+void find(Function*& definition, const char* name) noexcept {
+  definition = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+  if (definition == nullptr) stop("symbol", name, " is not in this libc");
+}
+
+void find_next_definitions(Next& next) noexcept {
+  find(next.socket, "socket");
+  find(next.bind, "bind");
+  find(next.connect, "connect");
+  find(next.listen, "listen");
+  find(next.accept, "accept");
+  find(next.accept4, "accept4");
+  find(next.sendto, "sendto");
+  find(next.sendmsg, "sendmsg");
+  find(next.sendmmsg, "sendmmsg");
+  find(next.recvfrom, "recvfrom");
+  find(next.recvfrom_chk, "__recvfrom_chk");
+  find(next.recvmsg, "recvmsg");
+  find(next.recvmmsg, "recvmmsg");
+  find(next.getsockname, "getsockname");
+  find(next.getpeername, "getpeername");
+}
+
+void read_identity() noexcept {
+  if (const char* value = std::getenv("BINDIP6")) {
+    stop("BINDIP6", value, " cannot be obeyed: this version pins IPv4 only; unset it");
+  }
+  const char* value = std::getenv("BINDIP");
+  if (value == nullptr) return;
+  const std::optional<Identity> parsed = parse_identity(value);
+  if (!parsed) stop("BINDIP", value, " is not the IPv4 address of a node, such as 10.0.0.7");
+  the_process.identity = *parsed;
+  the_process.is_pinned = true;
+}
+
+void load() noexcept {
+  find_next_definitions(the_process.next);
+  read_identity();
+}
+
+// An invalid BINDIP must stop the program before main, whether it uses sockets or not.
+[[gnu::constructor]] void load_before_main() noexcept { pthread_once(&once, load); }
+
+}  // namespace
+
+const Process& process() noexcept {
+  pthread_once(&once, load);
+  return the_process;
+}
+
+}  // namespace pleat

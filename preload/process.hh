@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/socket.h>
+
+#include "preload/decide.hh"
+
+// A definition that takes the place of libc's. exports.map lists the same names.
+#define PLEAT_INTERPOSED extern "C" __attribute__((visibility("default")))
+
+// Takes the place of recvfrom in programs built with -D_FORTIFY_SOURCE; no header declares it
+// unless this library were built so.
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" ssize_t __recvfrom_chk(int fd, void* data, size_t size, size_t capacity, int flags,
+                                  sockaddr* address, socklen_t* length);
+
+namespace pleat {
+
+// The definitions that ours hide: libc's, or those of another preloaded library.
+//
+// Raw system calls would need no look-up, but libc's functions are more than that: connect, accept,
+// the sends and the receives are cancellation points, which libc ends by unwinding the thread's
+// stack. For the same reason ours of these are the only functions of the library without noexcept.
+struct Next {
+  decltype(&::socket) socket;
+  decltype(&::bind) bind;
+  decltype(&::connect) connect;
+  decltype(&::listen) listen;
+  decltype(&::accept) accept;
+  decltype(&::accept4) accept4;
+  decltype(&::sendto) sendto;
+  decltype(&::sendmsg) sendmsg;
+  decltype(&::sendmmsg) sendmmsg;
+  decltype(&::recvfrom) recvfrom;
+  decltype(&::__recvfrom_chk) recvfrom_chk;
+  decltype(&::recvmsg) recvmsg;
+  decltype(&::recvmmsg) recvmmsg;
+  decltype(&::getsockname) getsockname;
+  decltype(&::getpeername) getpeername;
+};
+
+struct Process {
+  Next next;
+  Identity identity;
+  bool is_pinned;
+};
+
+// Loads at the first call, which is the library's constructor or, where another library's comes
+// first and uses a socket, that use. The answer never changes: const lets a caller ask only once.
+[[gnu::const]] const Process& process() noexcept;
+
+inline const Next& next() noexcept { return process().next; }
+
+// What this process is pinned to; null where BINDIP is unset. Fixed when the library is loaded.
+inline const Identity* identity() noexcept {
+  const Process& self = process();
+  return self.is_pinned ? &self.identity : nullptr;
+}
+
+}  // namespace pleat

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "preload/process.hh"
+#include "preload/program_memory.hh"
+#include "preload/show.hh"
+
+namespace pleat {
+namespace {
+
+socklen_t name_capacity(const msghdr& message) noexcept {
+  return pleat::name_capacity(static_cast<sockaddr*>(message.msg_name), &message.msg_namelen);
+}
+
+void show_source(const Identity& node, const msghdr& message, socklen_t capacity) noexcept {
+  show_name(node, peer_name_to_show, static_cast<sockaddr*>(message.msg_name), capacity,
+            message.msg_namelen);
+}
+
+}  // namespace
+}  // namespace pleat
+
+PLEAT_INTERPOSED ssize_t recvfrom(int fd, void* data, size_t size, int flags, sockaddr* address,
+                                  socklen_t* length) {
+  return pleat::call_and_show(pleat::peer_name_to_show, address, length, [=] {
+    return pleat::next().recvfrom(fd, data, size, flags, address, length);
+  });
+}
+
+PLEAT_INTERPOSED ssize_t __recvfrom_chk(int fd, void* data, size_t size, size_t capacity, int flags,
+                                        sockaddr* address, socklen_t* length) {
+  return pleat::call_and_show(pleat::peer_name_to_show, address, length, [=] {
+    return pleat::next().recvfrom_chk(fd, data, size, capacity, flags, address, length);
+  });
+}
+
+PLEAT_INTERPOSED ssize_t recvmsg(int fd, msghdr* message, int flags) {
+  using namespace pleat;
+  const Identity* node = identity();
+  const socklen_t capacity = node != nullptr && is_plausible(message) ? name_capacity(*message) : 0;
+  const ssize_t received = next().recvmsg(fd, message, flags);
+  if (received >= 0 && capacity > 0) show_source(*node, *message, capacity);
+  return received;
+}
+
+PLEAT_INTERPOSED int recvmmsg(int fd, mmsghdr* messages, unsigned count, int flags,
+                              timespec* timeout) {
+  using namespace pleat;
+  const Identity* node = identity();
+  if (node == nullptr || !is_plausible(messages)) {
+    return next().recvmmsg(fd, messages, count, flags, timeout);
+  }
+  // The kernel overwrites the lengths. No name that matters needs more than a byte to say its own,
+  // which keeps this small enough for a signal handler's stack.
+  std::array<std::uint8_t, kMostMessages> capacities;
+  for (unsigned i = 0; i < std::min(count, kMostMessages); ++i) {
+    const socklen_t capacity = name_capacity(messages[i].msg_hdr);
+    capacities[i] = static_cast<std::uint8_t>(std::min<socklen_t>(capacity, UINT8_MAX));
+  }
+  const int received = next().recvmmsg(fd, messages, count, flags, timeout);
+  for (int i = 0; i < received; ++i) {
+    show_source(*node, messages[i].msg_hdr, capacities[static_cast<unsigned>(i)]);
+  }
+  return received;
+}

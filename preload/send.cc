@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "preload/control.hh"
+#include "preload/pin.hh"
+#include "preload/process.hh"
+#include "preload/program_memory.hh"
+
+namespace pleat {
+namespace {
+
+bool is_fast_open(int flags) noexcept { return (flags & MSG_FASTOPEN) != 0; }
+
+// Absent: nothing to arrange. That is every datagram to another node, at no cost but this look.
+std::optional<Ends> ends_to_arrange(const Identity& node, const void* name, socklen_t length,
+                                    int flags) noexcept {
+  const auto* address = static_cast<const sockaddr*>(name);
+  if (!is_plausible(address) || !is_length_of_a_name(length)) return std::nullopt;
+  if (is_reached_from_home(address, length) && !is_fast_open(flags)) return std::nullopt;
+  return ends_towards(node, name_from(address, length, length));
+}
+
+// TCP Fast Open is a connect in the clothes of a send.
+int pin_for_send(int fd, const Name& local, int flags) noexcept {
+  return is_fast_open(flags) ? pin_for_connect(fd, local) : pin(fd, local);
+}
+
+bool has_source_to_leave_out(const msghdr& message) noexcept {
+  return is_plausible(message.msg_control) && names_a_source(message);
+}
+
+bool may_go_as_it_is(const Identity& node, const msghdr& message, int flags) noexcept {
+  return !ends_to_arrange(node, message.msg_name, message.msg_namelen, flags) &&
+         !has_source_to_leave_out(message);
+}
+
+// A copy of a program's message that may go out; the original is not ours to write.
+class Outgoing {
+ public:
+  explicit Outgoing(const msghdr& asked) noexcept : header_(asked) {}
+  Outgoing(const Outgoing&) = delete;
+  Outgoing& operator=(const Outgoing&) = delete;
+
+  // 0, or -1 with errno.
+  int arrange(const Identity& node, int fd, int flags) noexcept {
+    if (has_source_to_leave_out(header_)) {
+      control_ = without_source(header_);
+      if (!control_.fits) {
+        errno = ENOBUFS;  // as the kernel says of more control than it can take
+        return -1;
+      }
+      header_.msg_control = control_.bytes.data();
+      header_.msg_controllen = control_.size;
+    }
+    const auto ends = ends_to_arrange(node, header_.msg_name, header_.msg_namelen, flags);
+    if (!ends) return 0;
+    remote_ = ends->remote;
+    header_.msg_name = remote_.get();
+    header_.msg_namelen = remote_.length;
+    return pin_for_send(fd, ends->local, flags);
+  }
+
+  const msghdr* get() const noexcept { return &header_; }
+
+ private:
+  msghdr header_;
+  Name remote_;
+  Control control_;
+};
+
+}  // namespace
+}  // namespace pleat
+
+PLEAT_INTERPOSED ssize_t sendto(int fd, const void* data, size_t size, int flags,
+                                const sockaddr* address, socklen_t length) {
+  using namespace pleat;
+  const Identity* node = identity();
+  const auto ends = node != nullptr ? ends_to_arrange(*node, address, length, flags) : std::nullopt;
+  if (!ends) return next().sendto(fd, data, size, flags, address, length);
+  if (pin_for_send(fd, ends->local, flags) != 0) return -1;
+  return next().sendto(fd, data, size, flags, ends->remote.get(), ends->remote.length);
+}
+
+PLEAT_INTERPOSED ssize_t sendmsg(int fd, const msghdr* message, int flags) {
+  using namespace pleat;
+  const Identity* node = identity();
+  if (node == nullptr || !is_plausible(message) || may_go_as_it_is(*node, *message, flags)) {
+    return next().sendmsg(fd, message, flags);
+  }
+  Outgoing outgoing(*message);
+  if (outgoing.arrange(*node, fd, flags) != 0) return -1;
+  return next().sendmsg(fd, outgoing.get(), flags);
+}
+
+PLEAT_INTERPOSED int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {
+  using namespace pleat;
+  const Identity* node = identity();
+  count = std::min(count, kMostMessages);
+  const auto may_go = [&](const mmsghdr& m) { return may_go_as_it_is(*node, m.msg_hdr, flags); };
+  if (node == nullptr || !is_plausible(messages) ||
+      std::all_of(messages, messages + count, may_go)) {
+    return next().sendmmsg(fd, messages, count, flags);
+  }
+  // One by one: an array of copies would need memory without bound. As in the kernel, a failure
+  // after the first message is the next call's to report.
+  const int saved = errno;
+  for (unsigned i = 0; i < count; ++i) {
+    const ssize_t sent = ::sendmsg(fd, &messages[i].msg_hdr, flags);
+    if (sent < 0 && i == 0) return -1;
+    if (sent < 0) {
+      errno = saved;
+      return static_cast<int>(i);
+    }
+    messages[i].msg_len = static_cast<unsigned>(sent);
+  }
+  return static_cast<int>(count);
+}

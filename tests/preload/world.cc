@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/preload/world.hh"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "tests/skip.hh"
+
+namespace pleat::test {
+namespace {
+
+bool are_we_root() { return geteuid() == 0; }
+
+bool write_file(const char* path, const std::string& text) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool is_written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(fd);
+  return is_written;
+}
+
+// Root inside is who we are outside.
+bool make_user_namespace() {
+  const std::string uid_map = "0 " + std::to_string(geteuid()) + " 1";
+  const std::string gid_map = "0 " + std::to_string(getegid()) + " 1";
+  return unshare(CLONE_NEWUSER) == 0 && write_file("/proc/self/setgroups", "deny") &&
+         write_file("/proc/self/uid_map", uid_map) && write_file("/proc/self/gid_map", gid_map);
+}
+
+// Ping sockets are for everybody, as in a lab.
+bool allow_ping() { return write_file("/proc/sys/net/ipv4/ping_group_range", "0 0"); }
+
+}  // namespace
+
+Namespace::Namespace() { create(nullptr); }
+
+Namespace::Namespace(const Namespace& neighbour) { create(&neighbour); }
+
+void Namespace::create(const Namespace* neighbour) {
+  int ready[2];
+  REQUIRE(pipe2(ready, O_CLOEXEC) == 0);
+  // The child makes the namespaces and stays until they are held open here.
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    if (neighbour != nullptr) neighbour->enter();
+    errno = 0;
+    if (neighbour != nullptr || are_we_root() || make_user_namespace()) {
+      if (unshare(CLONE_NEWNET) == 0) allow_ping();
+    }
+    const int failure = errno;
+    [[maybe_unused]] const ssize_t size = write(ready[1], &failure, sizeof failure);
+    pause();
+    _exit(0);
+  }
+  int failure = EPROTO;
+  REQUIRE(read(ready[0], &failure, sizeof failure) == sizeof failure);
+  const std::string links = "/proc/" + std::to_string(child) + "/ns/";
+  user_ = open((links + "user").c_str(), O_RDONLY | O_CLOEXEC);
+  net_ = open((links + "net").c_str(), O_RDONLY | O_CLOEXEC);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(ready[0]);
+  close(ready[1]);
+  if (failure != 0) {
+    PLEAT_SKIP(std::string("cannot make a network namespace: ") + std::strerror(failure));
+  }
+  run({"ip", "link", "set", "lo", "up"});
+}
+
+Namespace::~Namespace() {
+  close(user_);
+  close(net_);
+}
+
+void Namespace::enter() const {
+  if (!are_we_root() && setns(user_, CLONE_NEWUSER) != 0) _exit(126);
+  if (setns(net_, CLONE_NEWNET) != 0) _exit(126);
+}
+
+std::string Namespace::failure_of(const std::vector<std::string>& argv) const {
+  Program program(argv, [this] { enter(); });
+  const std::string output = program.finish();
+  return program.status() == 0 ? "" : argv[0] + " " + argv[1] + ": " + output;
+}
+
+void Namespace::run(const std::vector<std::string>& argv) const { REQUIRE(failure_of(argv) == ""); }
+
+NativeWorld::NativeWorld() {
+  const std::string failure =
+      here_.failure_of({"ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"});
+  if (!failure.empty()) PLEAT_SKIP("cannot make a cable: " + failure);
+  // `ip` finds the other namespace by a process in it.
+  Program inhabitant({"sh", "-c", "echo $$; cat"}, [this] { there_.enter(); });
+  here_.run({"ip", "link", "set", "v1", "netns", inhabitant.read_line()});
+  inhabitant.finish();
+  here_.run({"ip", "addr", "add", kHere + "/8", "dev", "v0"});
+  there_.run({"ip", "addr", "add", kThere + "/8", "dev", "v1"});
+  here_.run({"ip", "link", "set", "v0", "up"});
+  there_.run({"ip", "link", "set", "v1", "up"});
+}
+
+Program NativeWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
+  const Namespace& home = host == kHere ? here_ : there_;
+  return Program(argv, [&home] { home.enter(); });
+}
+
+FoldedWorld::FoldedWorld() { lab_.run({"ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo"}); }
+
+Program FoldedWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
+  return start_with({{"BINDIP", host}}, argv);
+}
+
+Program FoldedWorld::start_with(const std::vector<std::pair<std::string, std::string>>& environment,
+                                const std::vector<std::string>& argv) const {
+  return Program(argv, [&] {
+    lab_.enter();
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
+    setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+  });
+}
+
+}  // namespace pleat::test
