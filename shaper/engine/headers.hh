@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where things are in the headers of IPv4 (RFC 791), TCP (RFC 9293) and UDP (RFC 768), and what
+// the vnet header calls super-packets. Offsets in bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pleat {
+
+namespace ipv4 {
+inline constexpr size_t kMinHeaderBytes = 20;
+inline constexpr size_t kTotalLength = 2;
+inline constexpr size_t kIdentification = 4;
+inline constexpr size_t kProtocol = 9;
+inline constexpr size_t kChecksum = 10;
+inline constexpr size_t kSource = 12;
+inline constexpr size_t kDestination = 16;
+inline constexpr uint8_t kTcp = 6;
+inline constexpr uint8_t kUdp = 17;
+inline unsigned version(const std::byte* ip) { return static_cast<unsigned>(ip[0]) >> 4; }
+inline size_t header_bytes(const std::byte* ip) { return (static_cast<size_t>(ip[0]) & 15) * 4; }
+}  // namespace ipv4
+
+namespace tcp {
+inline constexpr size_t kMinHeaderBytes = 20;
+inline constexpr size_t kSequence = 4;
+inline constexpr size_t kFlags = 13;
+inline constexpr size_t kChecksum = 16;
+inline constexpr std::byte kFin{0x01};
+inline constexpr std::byte kPush{0x08};
+inline constexpr std::byte kCwr{0x80};  // congestion window reduced (RFC 3168)
+inline size_t header_bytes(const std::byte* tcp) { return (static_cast<size_t>(tcp[12]) >> 4) * 4; }
+}  // namespace tcp
+
+namespace udp {
+inline constexpr size_t kHeaderBytes = 8;
+inline constexpr size_t kLength = 4;
+inline constexpr size_t kChecksum = 6;
+}  // namespace udp
+
+namespace gso {  // VIRTIO_NET_HDR_GSO_*
+inline constexpr uint8_t kNone = 0;
+inline constexpr uint8_t kTcp4 = 1;
+inline constexpr uint8_t kUdp = 5;            // UDP_L4: since Linux 6.2
+inline constexpr uint8_t kEcn = 0x80;         // a flag beside the type
+inline constexpr uint8_t kNeedsChecksum = 1;  // VnetHeader::flags
+}  // namespace gso
+
+}  // namespace pleat

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine with a pair of sockets in the place of the TUN device: packets keep their bounds
+// there too. What takes time is not measured here, only what happens.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <thread>
+
+#include "shaper/engine/engine.hh"
+#include "sys/clock.hh"
+#include "tests/unit/shaper_frames.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Bytes;
+
+struct Ends {
+  Fd engine, nodes;
+};
+
+Ends make_pair() {
+  std::array<int, 2> fds{};
+  REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()) == 0);
+  return {Fd(fds[0]), Fd(fds[1])};
+}
+
+// Two nodes, 10.1.0.1 and 10.1.0.2.
+Plan make_plan(PipeProfile up, PipeProfile down = {}) {
+  Plan plan;
+  plan.groups.push_back({"", Prefix::parse("10.1.0.0/16"), up, down, 0, 2});
+  plan.latency = {0ns};
+  for (uint32_t i = 0; i < 2; ++i)
+    plan.nodes.emplace_back().address = plan.groups[0].prefix.node_address(i);
+  return plan;
+}
+
+void send(const Ends& ends, const Bytes& frame) {
+  REQUIRE(write(ends.nodes.get(), frame.data(), frame.size()) ==
+          static_cast<ssize_t>(frame.size()));
+}
+
+Bytes receive(const Ends& ends) {
+  pollfd event{ends.nodes.get(), POLLIN, 0};
+  REQUIRE(poll(&event, 1, 10'000) == 1);
+  Bytes frame(kMaxFrameBytes);
+  const ssize_t bytes = read(ends.nodes.get(), frame.data(), frame.size());
+  REQUIRE(bytes > 0);
+  frame.resize(static_cast<size_t>(bytes));
+  return frame;
+}
+
+TEST_CASE("packets without anything on their way come out as they went in") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({}), std::move(ends.engine));
+  engine.start();
+  const Bytes small = test::make_frame({.payload = 10});
+  const Bytes large = test::make_frame({.payload = 60'000, .gso_type = 1, .segment_payload = 1448});
+  for (const Bytes* frame : {&small, &large, &small}) {
+    send(ends, *frame);
+    CHECK((receive(ends) == *frame));
+  }
+  engine.stop();
+  const EngineStats stats = engine.stats();
+  CHECK(stats.packets_read == 44);
+  CHECK(stats.packets_written == 44);
+  CHECK(stats.lateness.count() == 3);
+  CHECK(stats.cpu_time > 0ns);
+}
+
+TEST_CASE("packets that have to wait come out in their order, in time and unchanged") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({.rate = {}, .delay = 5ms, .loss = {}, .queue = {}}),
+                std::move(ends.engine));
+  engine.start();
+  std::vector<Bytes> frames;
+  for (const size_t payload : {10, 60'000, 1448, 5000, 200})
+    frames.push_back(test::make_frame({.payload = payload,
+                                       .gso_type = payload > 1448 ? uint8_t{1} : uint8_t{0},
+                                       .segment_payload = 1448}));
+  const Duration start = monotonic_now();
+  for (const Bytes& frame : frames) send(ends, frame);
+  for (const Bytes& frame : frames) CHECK((receive(ends) == frame));
+  CHECK(monotonic_now() - start >= 5ms);
+}
+
+TEST_CASE("a super-packet comes out of a slow pipe in parts") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({}, {.rate = {10'000'000}, .delay = 0ns, .loss = {}, .queue = {}}),
+                std::move(ends.engine));
+  engine.start();
+  send(ends, test::make_frame({.payload = 10'000, .gso_type = 1, .segment_payload = 1448}));
+  for (int i = 0; i < 7; ++i) CHECK(test::fault_in(receive(ends)) == "");
+  engine.stop();
+  std::vector<NodeCounters> counters;
+  engine.read_counters(counters);
+  CHECK(counters.size() == 2);
+  CHECK(counters[0].up.packets == 7);
+  CHECK(counters[1].down.packets == 7);
+  CHECK(counters[1].down.bytes == 10'000 + 7 * 52);
+  CHECK(counters[1].up.packets == 0);
+}
+
+TEST_CASE("packets that belong to no pipe are counted and dropped") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({}), std::move(ends.engine));
+  engine.start();
+  send(ends, test::make_frame({.source = 0x0a010003, .payload = 1}));
+  send(ends, test::make_frame({.destination = 0x0a020001, .payload = 1}));
+  Bytes other = test::make_frame({.payload = 1});
+  other[12] = 0x60;
+  send(ends, other);
+  send(ends, Bytes(20));
+  const Bytes good = test::make_frame({.destination = 0x0a010001, .payload = 1});  // to oneself
+  send(ends, good);
+  CHECK((receive(ends) == good));
+  const EngineStats stats = engine.stats();
+  CHECK(stats.stray_source == 1);
+  CHECK(stats.stray_destination == 1);
+  CHECK(stats.other_protocol == 2);  // twenty zeros are no IPv4 either
+  CHECK(stats.packets_written == 1);
+}
+
+TEST_CASE("packets that memory does not suffice for are counted") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({.rate = {}, .delay = 20ms, .loss = {}, .queue = {}}),
+                std::move(ends.engine), {.memory_limit = 70'000});
+  engine.start();
+  constexpr uint64_t kSent = 30;
+  for (uint64_t i = 0; i < kSent; ++i) send(ends, test::make_frame({.payload = 100}));
+  uint64_t received = 0;
+  while (engine.stats().overflow + received < kSent) {
+    receive(ends);
+    ++received;
+  }
+  CHECK(received > 0);
+  CHECK(received < kSent);
+  CHECK(engine.stats().memory_peak <= 70'000);
+}
+
+TEST_CASE("an engine whose device is gone says so") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({}), Fd(open("/", O_RDONLY | O_CLOEXEC)));
+  engine.start();
+  while (!engine.failed()) std::this_thread::yield();
+  CHECK(engine.failure().find("TUN") != std::string::npos);
+}
+
+TEST_CASE("statistics can be read while the engine runs") {
+  Ends ends = make_pair();
+  Engine engine(
+      make_plan({.rate = {1'000'000'000}, .delay = 10us, .loss = {}, .queue = {.packets = 50}}),
+      std::move(ends.engine));
+  engine.start();
+  std::atomic<bool> done{false};
+  std::thread reader([&] {
+    std::vector<NodeCounters> counters;
+    uint64_t last = 0;
+    while (!done) {
+      const EngineStats stats = engine.stats();
+      CHECK(stats.packets_read >= last);
+      last = stats.packets_read;
+      engine.read_counters(counters);
+    }
+  });
+  const Bytes frame = test::make_frame({.payload = 1000});
+  for (int i = 0; i < 300; ++i) {
+    send(ends, frame);
+    receive(ends);
+  }
+  done = true;
+  reader.join();
+  engine.stop();
+  engine.stop();
+  CHECK(engine.stats().packets_written == 300);
+  CHECK_FALSE(engine.failed());
+}
+
+}  // namespace
+}  // namespace pleat
