@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words for the kinds of things, as they stand in results.db.
+#include <cstring>
+#include <string>
+
+#include "launcher/record/enum_names.hh"
+#include "launcher/record/run_event.hh"
+#include "launcher/record/run_info.hh"
+
+namespace pleat {
+namespace {
+
+constexpr EnumNames<EndReason, 7> kEndReasons = {{
+    "finished",
+    "duration",
+    "time limit",
+    "interrupted",
+    "stopped by node",
+    "lab killed",
+    "error",
+}};
+
+constexpr EnumNames<RunEventKind, 9> kRunEventKinds = {{
+    "phase",
+    "start",
+    "restart",
+    "exit",
+    "stopped",
+    "finished",
+    "mark",
+    "warning",
+    "error",
+}};
+
+}  // namespace
+
+std::string_view name(EndReason reason) { return kEndReasons.name(reason); }
+std::optional<EndReason> end_reason(std::string_view name) { return kEndReasons.find(name); }
+
+std::string_view name(RunEventKind kind) { return kRunEventKinds.name(kind); }
+std::optional<RunEventKind> run_event_kind(std::string_view name) {
+  return kRunEventKinds.find(name);
+}
+
+std::string status_text(ExitStatus status) {
+  if (status >= 0) return "status " + std::to_string(status);
+  const char* description = ::sigdescr_np(-status);
+  return "signal " + std::to_string(-status) +
+         (description == nullptr ? "" : " (" + std::string(description) + ")");
+}
+
+std::string to_text(const RunEnd& end) {
+  switch (end.reason) {
+    case EndReason::kFinished:
+      return "every awaited node finished";
+    case EndReason::kDuration:
+      return "its duration was over";
+    case EndReason::kTimeLimit:
+      return "stopped at its time limit";
+    case EndReason::kInterrupted:
+      return "interrupted";
+    case EndReason::kStoppedByNode:
+      return "stopped by node " + end.detail;
+    case EndReason::kLabKilled:
+      return "the lab was killed";
+    case EndReason::kError:
+      return "error: " + end.detail;
+  }
+  return {};
+}
+
+}  // namespace pleat

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "launcher/record/database.hh"
+#include "launcher/record/read_run.hh"
+#include "launcher/record/results.hh"
+#include "launcher/record/schema.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+Duration time_at(const Statement& row, int column) { return Duration(row.integer(column)); }
+
+std::optional<Duration> optional_time_at(const Statement& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(time_at(row, column));
+}
+
+void expect_version(Database& database, const std::filesystem::path& file) {
+  Statement row = database.prepare("PRAGMA user_version");
+  row.step();
+  const int64_t version = row.integer(0);
+  if (version == kSchemaVersion) return;
+  if (version == 0) throw UserError(file.string() + " is no record of a run");
+  throw UserError(file.string() + " is a record of version " + std::to_string(version) +
+                  "; this program reads version " + std::to_string(kSchemaVersion) +
+                  ": use the one that made it");
+}
+
+void read_events(Database& database, Results& results) {
+  Statement row =
+      database.prepare("SELECT t_ns, node, kind, text, status FROM events ORDER BY t_ns, rowid");
+  while (row.step()) {
+    RunEvent event;
+    event.time = time_at(row, 0);
+    if (!row.is_null(1)) event.node = static_cast<uint32_t>(row.integer(1));
+    event.kind = run_event_kind(row.text(2)).value_or(RunEventKind::kWarning);
+    event.text = row.text(3);
+    if (!row.is_null(4)) event.status = static_cast<ExitStatus>(row.integer(4));
+    results.events.push_back(std::move(event));
+  }
+}
+
+PipeCounters pipe_at(const Statement& row, int column) {
+  return {.packets = row.count(column),
+          .bytes = row.count(column + 1),
+          .lost = row.count(column + 2),
+          .dropped = row.count(column + 3),
+          .dropped_bytes = 0};
+}
+
+bool has_payload(const Plan& plan, const PlanNode& node) {
+  return node.workload && plan.workloads[*node.workload].payload.has_value();
+}
+
+// A node has rows only for the samples at which it had received more. Of those in between, the last
+// one is put back, so that a pause is drawn as a pause and not as a slow rise.
+void add_received(Results& results, size_t node, ReceivedBytes now) {
+  std::vector<ReceivedBytes>& received = results.received[node];
+  const ReceivedBytes last = received.empty() ? ReceivedBytes{} : received.back();
+  if (!results.traffic.empty() && results.traffic.back().time > last.time) {
+    received.push_back({results.traffic.back().time, last.bytes});
+  }
+  received.push_back(now);
+}
+
+void read_samples(Database& database, Results& results) {
+  results.totals.resize(results.plan.nodes.size());
+  results.received.resize(results.plan.nodes.size());
+  Statement row = database.prepare("SELECT * FROM samples ORDER BY rowid");
+  while (row.step()) {
+    const Duration time = time_at(row, 0);
+    const NodeCounters counters = {.up = pipe_at(row, 2), .down = pipe_at(row, 6)};
+    if (row.is_null(1)) {
+      results.traffic.push_back({time, counters.up, counters.down});
+      continue;
+    }
+    const auto node = static_cast<size_t>(row.integer(1));
+    results.totals.at(node) = counters;
+    if (has_payload(results.plan, results.plan.nodes[node])) {
+      add_received(results, node, {time, counters.down.bytes});
+    }
+  }
+}
+
+void read_host(Database& database, Results& results) {
+  Statement row = database.prepare(
+      "SELECT t_ns, nodes_running, cpu_busy_ns, cpu_stolen_ns, cpu_total_ns, cpu_pressure_ns, "
+      "memory_pressure_ns, memory_available_bytes, memory_total_bytes, swapped_in_pages, "
+      "swapped_out_pages FROM host ORDER BY rowid");
+  while (row.step()) {
+    HostSample sample;
+    sample.time = time_at(row, 0);
+    sample.nodes_running = static_cast<uint32_t>(row.integer(1));
+    sample.load = {.cpu_busy = time_at(row, 2),
+                   .cpu_stolen = time_at(row, 3),
+                   .cpu_total = time_at(row, 4),
+                   .cpu_pressure = optional_time_at(row, 5),
+                   .memory_pressure = optional_time_at(row, 6),
+                   .memory_total = row.count(8),
+                   .memory_available = row.count(7),
+                   .swapped_in = row.count(9),
+                   .swapped_out = row.count(10)};
+    results.host.push_back(sample);
+  }
+}
+
+void read_engine(Database& database, Results& results) {
+  Statement row = database.prepare(
+      "SELECT t_ns, packets_read, bytes_read, packets_written, bytes_written, tun_dropped, "
+      "overflow, write_errors, stray_source, stray_destination, other_protocol, malformed, "
+      "memory_used_bytes, memory_peak_bytes, memory_limit_bytes, longest_stall_ns, stalls, "
+      "longest_lateness_ns, cpu_ns, realtime FROM engine ORDER BY rowid");
+  while (row.step()) {
+    EngineSample sample;
+    sample.time = time_at(row, 0);
+    sample.tun_dropped = row.count(5);
+    EngineStats& stats = sample.stats;
+    stats.packets_read = row.count(1);
+    stats.bytes_read = row.count(2);
+    stats.packets_written = row.count(3);
+    stats.bytes_written = row.count(4);
+    stats.overflow = row.count(6);
+    stats.write_errors = row.count(7);
+    stats.stray_source = row.count(8);
+    stats.stray_destination = row.count(9);
+    stats.other_protocol = row.count(10);
+    stats.malformed = row.count(11);
+    stats.memory_used = row.count(12);
+    stats.memory_peak = row.count(13);
+    stats.memory_limit = row.count(14);
+    stats.longest_stall = time_at(row, 15);
+    stats.stalls = row.count(16);
+    stats.lateness.raise_max(time_at(row, 17));
+    stats.cpu_time = time_at(row, 18);
+    stats.realtime = row.integer(19) != 0;
+    results.engine.push_back(sample);
+  }
+}
+
+void read_lateness(Database& database, Results& results) {
+  Statement row = database.prepare("SELECT t_ns, from_ns, packets FROM lateness ORDER BY rowid");
+  auto sample = results.engine.begin();
+  while (row.step()) {
+    const Duration time = time_at(row, 0);
+    while (sample != results.engine.end() && sample->time < time) ++sample;
+    if (sample == results.engine.end()) break;
+    sample->stats.lateness.add_to_bucket(Histogram::bucket_of(time_at(row, 1)), row.count(2));
+  }
+}
+
+// How far a record goes that nobody ended.
+Duration last_recorded(const Results& results) {
+  Duration last{0};
+  const auto look_at = [&](const auto& series) {
+    if (!series.empty()) last = std::max(last, series.back().time);
+  };
+  look_at(results.events);
+  look_at(results.traffic);
+  look_at(results.host);
+  look_at(results.engine);
+  return last;
+}
+
+Results read(const std::filesystem::path& run_folder, const std::filesystem::path& file) {
+  Database database(file, Database::Access::kRead);
+  expect_version(database, file);
+  Results results;
+  results.folder = run_folder;
+  database.run("BEGIN");  // one state of a file that may still grow
+  const RunTable run = read_run(database);
+  results.info = run.info;
+  results.plan = run.plan;
+  read_events(database, results);
+  read_samples(database, results);
+  read_host(database, results);
+  read_engine(database, results);
+  read_lateness(database, results);
+  results.end = run.end.value_or(RunEnd{.reason = EndReason::kLabKilled,
+                                        .detail = {},
+                                        .elapsed = last_recorded(results),
+                                        .setup = std::nullopt,
+                                        .check = std::nullopt});
+  return results;
+}
+
+}  // namespace
+
+Results read_results(const std::filesystem::path& run_folder) {
+  const std::filesystem::path file = run_folder / kResultsFile;
+  try {
+    return read(run_folder, file);
+  } catch (const DatabaseError& error) {
+    throw SystemError("read", file.string() + " (" + error.what() + ")", error.system_error());
+  }
+}
+
+}  // namespace pleat

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The record of a run, written while it happens: results.db (SQLite) in the run's folder.
+// docs/RESULTS.md describes its tables.
+//
+// Whenever the writer dies, the file is readable and holds everything up to the last commit().
+// Until end() it consists of results.db and results.db-wal, and others may read it while it
+// grows; end() leaves results.db alone.
+//
+// One thread. Times are since the start of the run; they may be negative for what precedes it.
+// Where the file cannot be written (a full disk) the next commit() or end() throws SystemError,
+// once, with the time up to which the record goes. From then on all calls do nothing: the run may
+// go on, and its record breaks off there.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "launcher/record/run_event.hh"
+#include "launcher/record/run_info.hh"
+#include "launcher/verdict/verdict.hh"
+#include "model/plan.hh"
+#include "shaper/engine/stats.hh"
+#include "shaper/pipe/pipe.hh"
+#include "sys/error.hh"
+#include "sys/host_load.hh"
+
+namespace pleat {
+
+class Record {
+ public:
+  // Creates results.db in `run_folder`, where there must be none, and commits what is known
+  // beforehand. Throws SystemError.
+  Record(const std::filesystem::path& run_folder, const RunInfo& info, const Plan& plan);
+  ~Record();  // without end(): the record breaks off at the last commit()
+  Record(const Record&) = delete;
+  Record& operator=(const Record&) = delete;
+
+  void event(const RunEvent& event);
+
+  // Cumulated counters of every node, in the order of Plan::nodes. Only nodes whose counters have
+  // changed since the last call take up room.
+  void samples(Duration time, std::span<const NodeCounters> nodes);
+
+  void host(Duration time, const HostLoad& load, uint32_t nodes_running);
+
+  // `tun_dropped`: packets that the TUN device has dropped since the start, before the engine read
+  // them.
+  void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
+
+  void commit();
+  void end(const RunEnd& end);  // the last call; commits
+
+ private:
+  class Writer;
+
+  template <typename Action>
+  void attempt(Action action);
+  void report_failure();
+
+  std::filesystem::path file_;
+  std::unique_ptr<Writer> writer_;      // none after a failure, and after end()
+  std::optional<SystemError> failure_;  // not yet thrown
+};
+
+// Writes the verdict into a record that has ended or broken off, in the place of an earlier one.
+// Throws SystemError.
+void store_verdict(const std::filesystem::path& run_folder, const Verdict& verdict);
+
+}  // namespace pleat

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/record/record_run.hh"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "model/plan_json.hh"
+
+namespace pleat {
+namespace {
+
+class Settings {
+ public:
+  explicit Settings(Database& database)
+      : insert_(database.prepare("INSERT INTO run VALUES (?, ?)")) {}
+
+  template <typename Value>
+  void set(const std::string& key, const Value& value) {
+    insert_.run(key, value);
+  }
+
+ private:
+  Statement insert_;
+};
+
+void write_settings(Database& database, const RunInfo& info, const Plan& plan) {
+  Settings run(database);
+  run.set("name", plan.name);
+  run.set("started", info.started);
+  run.set("version", info.version);
+  run.set("command", info.command);
+  run.set("experiment", info.experiment);
+  run.set("plan", to_json(plan).dump());
+  // As text: a seed may need all 64 bits, of which SQLite's integers have 63.
+  run.set("seed", std::to_string(plan.seed));
+  run.set("shaper", info.shaper);
+  run.set("shaper_reason", info.shaper_reason);
+  run.set("host_name", info.host.name);
+  run.set("host_kernel", info.host.kernel);
+  run.set("host_cpu", info.host.cpu);
+  run.set("host_cpus", info.host.cpus);
+  run.set("host_memory_bytes", info.host.memory);
+}
+
+// Where 0 means that there is no limit, the table has NULL.
+std::optional<uint64_t> limit(uint64_t value) {
+  return value == 0 ? std::nullopt : std::optional(value);
+}
+
+void write_groups(Database& database, const Plan& plan) {
+  Statement insert = database.prepare("INSERT INTO groups VALUES (?,?,?,?, ?,?,?,?,?, ?,?,?,?,?)");
+  for (size_t id = 0; id < plan.groups.size(); ++id) {
+    const PlanGroup& group = plan.groups[id];
+    insert.run(id, group.name, group.prefix.text(), group.nodes,
+               limit(group.up.rate.bits_per_second), group.up.delay.count(), group.up.loss.value,
+               limit(group.up.queue.bytes), limit(group.up.queue.packets),
+               limit(group.down.rate.bits_per_second), group.down.delay.count(),
+               group.down.loss.value, limit(group.down.queue.bytes),
+               limit(group.down.queue.packets));
+  }
+}
+
+std::string_view finish_name(const PlanWorkload& workload) {
+  switch (workload.finish) {
+    case Finish::kExit:
+      return "exit";
+    case Finish::kMark:
+      return "mark";
+    case Finish::kNever:
+      break;
+  }
+  return "never";
+}
+
+void write_workloads(Database& database, const Plan& plan) {
+  Statement insert = database.prepare("INSERT INTO workloads VALUES (?,?,?,?,?)");
+  for (size_t id = 0; id < plan.workloads.size(); ++id) {
+    const PlanWorkload& workload = plan.workloads[id];
+    insert.run(id, workload.name, nlohmann::json(workload.command).dump(), finish_name(workload),
+               limit(workload.payload.value_or(ByteCount{}).bytes));
+  }
+}
+
+void write_nodes(Database& database, const Plan& plan) {
+  Statement insert = database.prepare("INSERT INTO nodes VALUES (?,?,?,?,?,?)");
+  for (size_t id = 0; id < plan.nodes.size(); ++id) {
+    const PlanNode& node = plan.nodes[id];
+    insert.run(id, node.name, node.address.text(), node.group, node.workload, node.start.count());
+  }
+}
+
+void write_step(Settings& run, const std::string& step, const StepEnd& end) {
+  run.set(step + "_status", end.status);
+  run.set(step + "_took_ns", end.took.count());
+  run.set(step + "_last_lines", end.last_lines);
+}
+
+}  // namespace
+
+void write_beginning(Database& database, const RunInfo& info, const Plan& plan) {
+  write_settings(database, info, plan);
+  write_groups(database, plan);
+  write_workloads(database, plan);
+  write_nodes(database, plan);
+}
+
+void write_end(Database& database, const RunEnd& end) {
+  Settings run(database);
+  run.set("end", name(end.reason));
+  run.set("end_detail", end.detail);
+  run.set("elapsed_ns", end.elapsed.count());
+  if (end.setup) write_step(run, "setup", *end.setup);
+  if (end.check) write_step(run, "check", *end.check);
+}
+
+}  // namespace pleat

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/record/record_tables.hh"
+
+#include "model/assert.hh"
+
+namespace pleat {
+namespace {
+
+bool same(const PipeCounters& a, const PipeCounters& b) {
+  return a.packets == b.packets && a.bytes == b.bytes && a.lost == b.lost && a.dropped == b.dropped;
+}
+
+void add(PipeCounters& sum, const PipeCounters& counters) {
+  sum.packets += counters.packets;
+  sum.bytes += counters.bytes;
+  sum.lost += counters.lost;
+  sum.dropped += counters.dropped;
+}
+
+std::optional<int64_t> nanoseconds(const std::optional<std::chrono::nanoseconds>& span) {
+  return span ? std::optional<int64_t>(span->count()) : std::nullopt;
+}
+
+}  // namespace
+
+RecordTables::RecordTables(Database& database, size_t nodes)
+    : insert_event_(database.prepare("INSERT INTO events VALUES (?,?,?,?,?)")),
+      insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
+      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?)")),
+      insert_engine_(database.prepare("INSERT INTO engine VALUES "
+                                      "(?, ?,?,?,?, ?,?,?, ?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
+      insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
+      last_(nodes) {}
+
+void RecordTables::event(const RunEvent& event) {
+  insert_event_.run(event.time.count(), event.node, name(event.kind), event.text, event.status);
+}
+
+void RecordTables::samples(Duration time, std::span<const NodeCounters> nodes) {
+  PLEAT_ASSERT(nodes.size() == last_.size());
+  NodeCounters all;
+  for (uint32_t node = 0; node < nodes.size(); ++node) {
+    const NodeCounters& now = nodes[node];
+    add(all.up, now.up);
+    add(all.down, now.down);
+    if (same(now.up, last_[node].up) && same(now.down, last_[node].down)) continue;
+    sample(time, node, now);
+    last_[node] = now;
+  }
+  sample(time, std::nullopt, all);
+}
+
+void RecordTables::sample(Duration time, std::optional<uint32_t> node,
+                          const NodeCounters& counters) {
+  const PipeCounters& up = counters.up;
+  const PipeCounters& down = counters.down;
+  insert_sample_.run(time.count(), node, up.packets, up.bytes, up.lost, up.dropped, down.packets,
+                     down.bytes, down.lost, down.dropped);
+}
+
+void RecordTables::host(Duration time, const HostLoad& load, uint32_t nodes_running) {
+  insert_host_.run(time.count(), nodes_running, load.cpu_busy.count(), load.cpu_stolen.count(),
+                   load.cpu_total.count(), nanoseconds(load.cpu_pressure),
+                   nanoseconds(load.memory_pressure), load.memory_available, load.memory_total,
+                   load.swapped_in, load.swapped_out);
+}
+
+void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {
+  const Histogram added = stats.lateness.since(last_lateness_);
+  insert_engine_.run(time.count(), stats.packets_read, stats.bytes_read, stats.packets_written,
+                     stats.bytes_written, tun_dropped, stats.overflow, stats.write_errors,
+                     stats.stray_source, stats.stray_destination, stats.other_protocol,
+                     stats.malformed, stats.memory_used, stats.memory_peak, stats.memory_limit,
+                     stats.longest_stall.count(), stats.stalls, added.max().count(),
+                     stats.cpu_time.count(), stats.realtime);
+  lateness(time, added);
+  last_lateness_ = stats.lateness;
+}
+
+void RecordTables::lateness(Duration time, const Histogram& added) {
+  int64_t from = 0;
+  for (size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
+    const int64_t below = Histogram::upper_bound(bucket).count();
+    const uint64_t packets = added.buckets()[bucket];
+    const bool last = bucket + 1 == Histogram::kBuckets;
+    if (packets > 0) {
+      insert_lateness_.run(time.count(), from, last ? std::nullopt : std::optional(below), packets);
+    }
+    from = below;
+  }
+}
+
+}  // namespace pleat

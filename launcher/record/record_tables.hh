@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of results.db that grow during a run: each function appends what its table gets.
+// All throw DatabaseError.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "launcher/record/database.hh"
+#include "launcher/record/run_event.hh"
+#include "model/units.hh"
+#include "shaper/engine/stats.hh"
+#include "shaper/pipe/pipe.hh"
+#include "sys/host_load.hh"
+
+namespace pleat {
+
+class RecordTables {
+ public:
+  RecordTables(Database& database, size_t nodes);
+
+  void event(const RunEvent& event);
+  void samples(Duration time, std::span<const NodeCounters> nodes);
+  void host(Duration time, const HostLoad& load, uint32_t nodes_running);
+  void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
+
+ private:
+  void sample(Duration time, std::optional<uint32_t> node, const NodeCounters& counters);
+  void lateness(Duration time, const Histogram& added);
+
+  Statement insert_event_;
+  Statement insert_sample_;
+  Statement insert_host_;
+  Statement insert_engine_;
+  Statement insert_lateness_;
+  std::vector<NodeCounters> last_;  // what `samples` has of each node
+  Histogram last_lateness_;
+};
+
+}  // namespace pleat

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run's record, read back: what verdict, summary and report are made from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "launcher/record/run_event.hh"
+#include "launcher/record/run_info.hh"
+#include "model/plan.hh"
+#include "shaper/engine/stats.hh"
+#include "shaper/pipe/pipe.hh"
+#include "sys/host_load.hh"
+
+namespace pleat {
+
+// What a node had received by then, in bytes of IP packets.
+struct ReceivedBytes {
+  Duration time{0};
+  uint64_t bytes = 0;
+};
+
+// The counters of all nodes together.
+struct TrafficSample {
+  Duration time{0};
+  PipeCounters up;
+  PipeCounters down;
+};
+
+struct HostSample {
+  Duration time{0};
+  HostLoad load;
+  uint32_t nodes_running = 0;
+};
+
+struct EngineSample {
+  Duration time{0};
+  EngineStats stats;  // cumulated, but for `lateness`: of the packets since the last sample
+  uint64_t tun_dropped = 0;
+};
+
+// All series are in order of time.
+struct Results {
+  std::filesystem::path folder;
+  RunInfo info;
+  Plan plan;
+  // Where the record breaks off: kLabKilled, and elapsed up to the last thing recorded.
+  RunEnd end;
+  std::vector<RunEvent> events;
+  std::vector<TrafficSample> traffic;
+  std::vector<NodeCounters> totals;  // by node, at the end
+  std::vector<std::vector<ReceivedBytes>>
+      received;  // by node; only where the workload has a payload
+  std::vector<HostSample> host;
+  std::vector<EngineSample> engine;
+};
+
+// Throws SystemError where the file cannot be read, UserError where it is no record of a run or
+// one of another version.
+Results read_results(const std::filesystem::path& run_folder);
+
+}  // namespace pleat

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is true of a run as a whole: how it was begun, and how it ended.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/units.hh"
+#include "sys/host_load.hh"
+
+namespace pleat {
+
+struct RunInfo {
+  std::string started;        // when the record was begun, UTC: "2025-01-31T13:05:59Z"
+  std::string version;        // of pleat
+  std::string command;        // the command line, quoted for a shell
+  std::string experiment;     // the text of the experiment file
+  std::string shaper;         // "engine"
+  std::string shaper_reason;  // why that one
+  HostDescription host;
+};
+
+// How a process ended, in one number: its exit status, or the signal's number negated.
+using ExitStatus = int32_t;
+std::string status_text(ExitStatus);  // "status 1", "signal 9 (Killed)"
+
+// What became of the setup or check step.
+struct StepEnd {
+  ExitStatus status = 0;
+  Duration took{0};
+  std::string last_lines;  // of what it printed; may be empty
+};
+
+enum class EndReason : uint8_t {
+  kFinished,       // every awaited node had finished
+  kDuration,       // the experiment's duration was over
+  kTimeLimit,      // ... its time limit: it did not end by itself
+  kInterrupted,    // the user ended it
+  kStoppedByNode,  // a node whose workload says on_exit = "stop" ended; detail: its name
+  kLabKilled,      // the record breaks off
+  kError,          // detail: the message
+};
+
+struct RunEnd {
+  EndReason reason = EndReason::kFinished;
+  std::string detail;
+  Duration elapsed{0};  // from the start of the run to its end
+  std::optional<StepEnd> setup;
+  std::optional<StepEnd> check;
+};
+
+std::string_view name(EndReason);  // as in results.db: "time limit"
+std::optional<EndReason> end_reason(std::string_view name);
+std::string to_text(const RunEnd&);  // "interrupted", "stopped by node tracker-1"
+
+}  // namespace pleat

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/report/chart.hh"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "launcher/report/html.hh"
+
+namespace pleat {
+namespace {
+
+// In the units of the viewBox, which are about pixels on a laptop.
+constexpr double kLeft = 52, kRight = 14, kTop = 26, kBottom = 42;
+constexpr double kCharacter = 6.2;  // mean width in the legend
+// Lines are drawn to within this.
+constexpr double kPrecision = 0.3;
+
+struct Frame {
+  double width;
+  double height;
+  double left() const { return kLeft; }
+  double right() const { return width - kRight; }
+  double top() const { return kTop; }
+  double bottom() const { return height - kBottom; }
+};
+
+// 12.30 as "12.3", 4.00 as "4": a page has thousands of them.
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", value);
+  std::string result = text;
+  if (result.ends_with(".0")) result.resize(result.size() - 2);
+  return result == "-0" ? "0" : result;
+}
+
+double scale(const Axis& axis, double value) {
+  const auto measure = [&](double v) { return axis.logarithmic ? std::log10(v) : v; };
+  const double low = measure(axis.ticks.low), high = measure(axis.ticks.high);
+  const double within = std::clamp(value, axis.ticks.low, axis.ticks.high);
+  return (measure(within) - low) / (high - low);
+}
+
+double x_of(const Chart& chart, const Frame& frame, double x) {
+  return frame.left() + scale(chart.x, x) * (frame.right() - frame.left());
+}
+
+double y_of(const Chart& chart, const Frame& frame, double y) {
+  return frame.bottom() - scale(chart.y, y) * (frame.bottom() - frame.top());
+}
+
+std::string line(const char* name, double x1, double y1, double x2, double y2) {
+  return std::string("<line class=\"") + name + "\" x1=\"" + number(x1) + "\" y1=\"" + number(y1) +
+         "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\"/>\n";
+}
+
+std::string text(const char* name, double x, double y, const std::string& content,
+                 const std::string& more = {}) {
+  return std::string("<text class=\"") + name + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+         "\"" + more + ">" + escaped(content) + "</text>\n";
+}
+
+std::string axes(const Chart& chart, const Frame& frame) {
+  std::string result;
+  for (const Tick& tick : chart.y.ticks.ticks) {
+    const double y = y_of(chart, frame, tick.at);
+    result += line("grid", frame.left(), y, frame.right(), y);
+    result += text("tick end", frame.left() - 7, y + 4, tick.label);
+  }
+  for (const Tick& tick : chart.x.ticks.ticks) {
+    const double x = x_of(chart, frame, tick.at);
+    result += line("axis", x, frame.bottom(), x, frame.bottom() + 4);
+    result += text("tick middle", x, frame.bottom() + 17, tick.label);
+  }
+  result += line("axis", frame.left(), frame.bottom(), frame.right(), frame.bottom());
+  result += text("label end", frame.right(), frame.height - 6, chart.x.label);
+  // Above the axis rather than turned on its side: it reads like the rest.
+  result += text("label", 2, 13, chart.y.label);
+  return result;
+}
+
+std::vector<Point> corners_of_steps(const std::vector<Point>& points) {
+  std::vector<Point> corners;
+  for (const Point& point : points) {
+    if (!corners.empty()) corners.push_back({point.x, corners.back().y});
+    corners.push_back(point);
+  }
+  return corners;
+}
+
+std::string path_data(const Chart& chart, const Frame& frame, const Series& series) {
+  std::vector<Point> drawn = series.steps ? corners_of_steps(series.points) : series.points;
+  for (Point& point : drawn) point = {x_of(chart, frame, point.x), y_of(chart, frame, point.y)};
+  std::string data;
+  for (const Point& point : simplified(per_column(drawn, 1), kPrecision)) {
+    data += (data.empty() ? "M" : "L") + number(point.x) + " " + number(point.y);
+  }
+  return data;
+}
+
+std::string curve(const Chart& chart, const Frame& frame, const Series& series) {
+  if (series.points.empty()) return {};
+  const std::string name =
+      std::string(series.faint ? "faint " : "curve ") + "c" + std::to_string(series.colour);
+  const std::string path =
+      "<path class=\"" + name + "\" d=\"" + path_data(chart, frame, series) + "\"";
+  if (!series.faint) return path + "/>\n";
+  return path + "><title>" + escaped(series.name) + "</title></path>\n";
+}
+
+std::string marks(const Chart& chart, const Frame& frame) {
+  std::string result;
+  for (const Mark& mark : chart.x_marks) {
+    const double x = x_of(chart, frame, mark.at);
+    const bool left = x > (frame.left() + frame.right()) / 2;
+    result += line("mark", x, frame.top(), x, frame.bottom());
+    result += text(left ? "note end" : "note", left ? x - 5 : x + 5, frame.top() + 10, mark.label);
+  }
+  return result;
+}
+
+// In one row at the upper right.
+std::string legend(const Chart& chart, const Frame& frame) {
+  std::vector<const Series*> named;
+  for (const Series& series : chart.series) {
+    if (!series.faint && !series.name.empty()) named.push_back(&series);
+  }
+  if (named.size() < 2) return {};
+  std::string result;
+  double x = frame.right();
+  for (auto series = named.rbegin(); series != named.rend(); ++series) {
+    x -= kCharacter * static_cast<double>((*series)->name.size());
+    result += text("note", x, 13, (*series)->name);
+    const std::string colour = "curve c" + std::to_string((*series)->colour);
+    result += line(colour.c_str(), x - 22, 9, x - 5, 9);
+    x -= 34;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string svg(const Chart& chart) {
+  const Frame frame = chart.wide ? Frame{900, 350} : Frame{470, 250};
+  // The title as a label: as an element it would follow the mouse.
+  std::string result = std::string("<svg") + (chart.wide ? " class=\"wide\"" : "") +
+                       " role=\"img\" aria-label=\"" + escaped(chart.title) + "\" viewBox=\"0 0 " +
+                       number(frame.width) + " " + number(frame.height) +
+                       "\" xmlns=\"http://www.w3.org/2000/svg\">\n<desc>" +
+                       escaped(chart.description) + "</desc>\n";
+  result += axes(chart, frame);
+  for (const Series& series : chart.series) result += curve(chart, frame, series);
+  return result + marks(chart, frame) + legend(chart, frame) + "</svg>\n";
+}
+
+}  // namespace pleat

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/report/outcomes.hh"
+#include "launcher/report/printable.hh"
+#include "launcher/report/summary.hh"
+
+namespace pleat {
+namespace {
+
+using nlohmann::json;
+
+json of_times(const std::vector<Duration>& times) {
+  if (times.empty()) return nullptr;
+  return {{"first_ns", times.front().count()},
+          {"median_ns", quantile(times, 0.5).count()},
+          {"p95_ns", quantile(times, 0.95).count()},
+          {"last_ns", times.back().count()}};
+}
+
+json of_workload(const WorkloadOutcome& workload) {
+  return {{"name", workload.name},           {"nodes", workload.planned},
+          {"started", workload.started},     {"finished", workload.finished},
+          {"awaited", workload.awaited},     {"restarts", workload.restarts},
+          {"took", of_times(workload.took)}, {"finished_at", of_times(workload.finished_at)}};
+}
+
+json of_failure(const Failure& failure, const Plan& plan) {
+  json names = json::array();
+  for (const uint32_t node : failure.nodes) names.push_back(plan.nodes.at(node).name);
+  json result = {{"workload", plan.workloads.at(failure.workload).name}, {"nodes", names}};
+  if (failure.status) {
+    result["status"] = *failure.status;
+  } else {
+    result["message"] = printable(failure.message);
+  }
+  return result;
+}
+
+json of_pipes(const PipeCounters& pipes) {
+  return {{"packets", pipes.packets},
+          {"bytes", pipes.bytes},
+          {"lost", pipes.lost},
+          {"dropped", pipes.dropped}};
+}
+
+json of_step(const std::optional<StepEnd>& step) {
+  if (!step) return nullptr;
+  return {{"status", step->status},
+          {"took_ns", step->took.count()},
+          {"last_lines", printable(step->last_lines)}};
+}
+
+json of_verdict(const Verdict& verdict) {
+  json reasons = json::array();
+  for (const Reason& reason : verdict.reasons) {
+    json one = {{"level", name(reason.level)},
+                {"cause", name(reason.cause)},
+                {"text", printable(reason.text)}};
+    if (reason.time) one["t_ns"] = reason.time->count();
+    reasons.push_back(std::move(one));
+  }
+  return {{"level", name(verdict.level)}, {"reasons", std::move(reasons)}};
+}
+
+}  // namespace
+
+json summary_json(const Results& results, const Verdict& verdict) {
+  const Outcomes outcome = outcomes(results);
+  json workloads = json::array(), failures = json::array();
+  for (const auto& workload : outcome.workloads) workloads.push_back(of_workload(workload));
+  for (const auto& failure : outcome.failures) {
+    failures.push_back(of_failure(failure, results.plan));
+  }
+  const TrafficSample traffic = results.traffic.empty() ? TrafficSample{} : results.traffic.back();
+  return {{"name", results.plan.name},
+          {"started", printable(results.info.started)},
+          {"version", results.info.version},
+          {"end", name(results.end.reason)},
+          {"end_detail", printable(results.end.detail)},
+          {"elapsed_ns", results.end.elapsed.count()},
+          {"workloads", std::move(workloads)},
+          {"failures", std::move(failures)},
+          {"sent", of_pipes(traffic.up)},
+          {"received", of_pipes(traffic.down)},
+          {"setup", of_step(results.end.setup)},
+          {"check", of_step(results.end.check)},
+          {"verdict", of_verdict(verdict)}};
+}
+
+}  // namespace pleat

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/report/tables.hh"
+
+#include <algorithm>
+
+#include "launcher/report/html.hh"
+#include "launcher/verdict/readable.hh"
+
+namespace pleat {
+namespace {
+
+constexpr size_t kMostGroups = 12;  // whose latencies fit into the width of a page
+
+std::string time_at(const std::vector<Duration>& ascending, double q) {
+  return ascending.empty() ? "" : readable(quantile(ascending, q));
+}
+
+// "2Mbit" as the experiment file writes it, so that it is found there.
+std::string pipe_text(const PipeProfile& pipe) {
+  std::string text = pipe.rate.unlimited() ? "no limit" : to_text(pipe.rate);
+  text += ", " + to_text(pipe.delay);
+  if (pipe.loss.value > 0) text += ", " + to_text(pipe.loss) + " loss";
+  if (pipe.queue.bytes > 0 || pipe.queue.packets > 0) text += ", queue " + to_text(pipe.queue);
+  return escaped(text);
+}
+
+}  // namespace
+
+std::string nodes_table(const Outcomes& outcomes) {
+  std::vector<std::vector<std::string>> rows;
+  for (const WorkloadOutcome& workload : outcomes.workloads) {
+    rows.push_back(
+        {escaped(workload.name), readable_count(workload.planned), readable_count(workload.started),
+         workload.awaited ? readable_count(workload.finished) : "", time_at(workload.took, 0),
+         time_at(workload.took, 0.5), time_at(workload.took, 0.95), time_at(workload.took, 1)});
+  }
+  if (rows.empty()) return "<p>No node of this experiment runs anything.</p>\n";
+  return table({{"workload", false},
+                {"nodes", true},
+                {"started", true},
+                {"finished", true},
+                {"first after", true},
+                {"median", true},
+                {"95 %", true},
+                {"last", true}},
+               rows) +
+         "<p class=\"when\">Times are from the start of the node.</p>\n";
+}
+
+std::string groups_table(const Plan& plan) {
+  std::vector<std::vector<std::string>> rows;
+  for (const PlanGroup& group : plan.groups) {
+    rows.push_back({escaped(group.name), escaped(group.prefix.text()), readable_count(group.nodes),
+                    pipe_text(group.up), pipe_text(group.down)});
+  }
+  return table({{"group", false},
+                {"prefix", false},
+                {"nodes", true},
+                {"uplink: rate, one-way delay", false},
+                {"downlink", false}},
+               rows);
+}
+
+std::string latency_table(const Plan& plan) {
+  const auto given = [](Duration latency) { return latency > Duration(0); };
+  if (std::none_of(plan.latency.begin(), plan.latency.end(), given)) return {};
+  if (plan.groups.size() > kMostGroups) {
+    return "<p>The latencies between the groups are in the experiment below.</p>\n";
+  }
+  std::vector<Column> columns = {{"latency, one-way", false}};
+  for (const PlanGroup& group : plan.groups) columns.push_back({"to " + group.name, true});
+  std::vector<std::vector<std::string>> rows;
+  for (uint32_t from = 0; from < plan.groups.size(); ++from) {
+    std::vector<std::string> row = {escaped(plan.groups[from].name)};
+    for (uint32_t to = 0; to < plan.groups.size(); ++to) {
+      row.push_back(to_text(plan.latency_between(from, to)));
+    }
+    rows.push_back(std::move(row));
+  }
+  return table(columns, rows);
+}
+
+}  // namespace pleat

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of the report, as HTML.
+#pragma once
+
+#include <string>
+
+#include "launcher/record/results.hh"
+#include "launcher/report/outcomes.hh"
+
+namespace pleat {
+
+std::string nodes_table(const Outcomes& outcomes);
+std::string groups_table(const Plan& plan);
+// Empty where no latency is given, or there are too many groups for a table.
+std::string latency_table(const Plan& plan);
+
+}  // namespace pleat

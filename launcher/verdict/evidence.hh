@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verdict is made from: the few numbers of a run that say whether the host kept up.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "launcher/record/results.hh"
+#include "launcher/record/run_info.hh"
+#include "launcher/verdict/verdict.hh"
+#include "model/units.hh"
+#include "shaper/pipe/histogram.hh"
+
+namespace pleat {
+
+// The worst value of a series, and when it was.
+template <typename Value>
+struct Worst {
+  Value value{};
+  Duration time{0};
+};
+
+// A count of what should not happen, and when it happened first.
+struct Mishaps {
+  uint64_t count = 0;
+  std::optional<Duration> first;
+};
+
+struct NodeEvidence {
+  uint32_t started = 0;
+  uint32_t not_started = 0;               // the attempt failed
+  std::string first_not_started;          // "peer-7: cannot run ...: No such file or directory"
+  uint32_t late = 0;                      // started later than threshold::kStartDoubtful
+  std::optional<Worst<Duration>> latest;  // after its time in the plan
+};
+
+struct EngineEvidence {
+  // The smallest one-way delay that the experiment gives a packet between two nodes; 0: none.
+  Duration smallest_delay{0};
+  uint64_t packets_read = 0;
+  uint64_t packets_written = 0;
+  Histogram lateness;
+  // The second with the largest share of late packets.
+  std::optional<Worst<double>> late_second;
+  std::optional<Worst<Duration>> longest_stall;
+  Mishaps tun_drops;
+  Mishaps overflow;
+  uint64_t memory_limit = 0;  // bytes
+  Mishaps write_errors;
+  Mishaps stray_sources;
+};
+
+// Shares are between 0 and 1, those of time over windows of threshold::kWindow.
+struct HostEvidence {
+  std::optional<Worst<double>> cpu_busy;
+  double cpu_saturated = 0;  // share of the run in windows above threshold::kBusyDoubtful
+  std::optional<Worst<double>> cpu_pressure;
+  std::optional<Worst<double>> cpu_stolen;
+  std::optional<Worst<double>> memory_available;  // smallest, of the whole memory
+  std::optional<Worst<double>> memory_pressure;
+  Mishaps swapped_in;  // pages
+};
+
+struct Evidence {
+  RunEnd end;
+  NodeEvidence nodes;
+  EngineEvidence engine;
+  HostEvidence host;
+};
+
+Evidence evidence(const Results& results);
+
+Verdict judge(const Evidence& evidence);
+
+// The share of `histogram` above `limit`; within a bucket the spans are taken as evenly spread.
+double share_above(const Histogram& histogram, Duration limit);
+
+}  // namespace pleat

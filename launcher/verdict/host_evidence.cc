@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/verdict/host_evidence.hh"
+
+#include <algorithm>
+#include <span>
+
+#include "launcher/verdict/thresholds.hh"
+
+namespace pleat {
+namespace {
+
+std::span<const HostSample> during_the_run(const Results& results) {
+  const auto before = [](const HostSample& sample, Duration time) { return sample.time < time; };
+  const auto after = [](Duration time, const HostSample& sample) { return time < sample.time; };
+  const auto& host = results.host;
+  const auto begin = std::lower_bound(host.begin(), host.end(), Duration(0), before);
+  const auto end = std::upper_bound(begin, host.end(), results.end.elapsed, after);
+  return {begin, end};
+}
+
+double ratio(Duration part, Duration whole) {
+  return whole > Duration(0)
+             ? static_cast<double>(part.count()) / static_cast<double>(whole.count())
+             : 0;
+}
+
+template <typename Value>
+void raise(std::optional<Worst<Value>>& worst, Value value, Duration time) {
+  if (!worst || value > worst->value) worst = {value, time};
+}
+
+void raise_pressure(std::optional<Worst<double>>& worst, const HostSample& first,
+                    const HostSample& last,
+                    std::optional<std::chrono::nanoseconds> HostLoad::*pressure) {
+  const auto& from = first.load.*pressure;
+  const auto& to = last.load.*pressure;
+  if (from && to) raise(worst, ratio(*to - *from, last.time - first.time), last.time);
+}
+
+// What happened between two samples, a window apart.
+void add_window(HostEvidence& evidence, const HostSample& first, const HostSample& last) {
+  const Duration total = last.load.cpu_total - first.load.cpu_total;
+  raise(evidence.cpu_busy, ratio(last.load.cpu_busy - first.load.cpu_busy, total), last.time);
+  raise(evidence.cpu_stolen, ratio(last.load.cpu_stolen - first.load.cpu_stolen, total), last.time);
+  raise_pressure(evidence.cpu_pressure, first, last, &HostLoad::cpu_pressure);
+  raise_pressure(evidence.memory_pressure, first, last, &HostLoad::memory_pressure);
+}
+
+bool saturated(const HostSample& first, const HostSample& last) {
+  const Duration total = last.load.cpu_total - first.load.cpu_total;
+  return ratio(last.load.cpu_busy - first.load.cpu_busy, total) > threshold::kBusyDoubtful;
+}
+
+// A run that is shorter than a window is one window.
+void add_windows(HostEvidence& evidence, std::span<const HostSample> samples) {
+  if (samples.size() < 2) return;
+  const Duration whole = samples.back().time - samples.front().time;
+  const Duration window = std::min(threshold::kWindow, whole);
+  Duration in_saturation{0};
+  size_t first = 0;
+  for (size_t last = 1; last < samples.size(); ++last) {
+    if (samples[last].time - samples.front().time < window) continue;
+    while (samples[last].time - samples[first + 1].time >= window) ++first;
+    add_window(evidence, samples[first], samples[last]);
+    if (saturated(samples[first], samples[last])) {
+      in_saturation += samples[last].time - samples[last - 1].time;
+    }
+  }
+  evidence.cpu_saturated = ratio(in_saturation, whole);
+}
+
+void add_memory(HostEvidence& evidence, const HostSample& sample) {
+  const double available = static_cast<double>(sample.load.memory_available) /
+                           static_cast<double>(std::max<uint64_t>(sample.load.memory_total, 1));
+  if (!evidence.memory_available || available < evidence.memory_available->value) {
+    evidence.memory_available = {available, sample.time};
+  }
+}
+
+}  // namespace
+
+HostEvidence host_evidence(const Results& results) {
+  HostEvidence evidence;
+  const std::span<const HostSample> samples = during_the_run(results);
+  add_windows(evidence, samples);
+  for (const HostSample& sample : samples) {
+    add_memory(evidence, sample);
+    const uint64_t pages = sample.load.swapped_in - samples.front().load.swapped_in;
+    if (pages > 0 && !evidence.swapped_in.first) evidence.swapped_in.first = sample.time;
+    evidence.swapped_in.count = pages;
+  }
+  return evidence;
+}
+
+}  // namespace pleat

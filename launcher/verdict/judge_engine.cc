@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "launcher/verdict/judge.hh"
+#include "launcher/verdict/readable.hh"
+#include "launcher/verdict/thresholds.hh"
+
+namespace pleat {
+namespace {
+
+std::string against_what(const EngineEvidence& engine) {
+  return engine.smallest_delay == Duration(0)
+             ? std::string("the experiment gives no delay")
+             : "the smallest delay of the experiment is " + readable(engine.smallest_delay);
+}
+
+VerdictLevel level_of_lateness(double late, double far_late) {
+  if (late > threshold::kLateInvalid || far_late > threshold::kFarLateInvalid) {
+    return VerdictLevel::kInvalid;
+  }
+  return late > threshold::kLateDoubtful ? VerdictLevel::kDoubtful : VerdictLevel::kFaithful;
+}
+
+Reason on_time(const EngineEvidence& engine) {
+  const Duration most = engine.lateness.quantile(0.999);
+  return {VerdictLevel::kFaithful, Cause::kLateness,
+          "99.9 % of " + counted(engine.packets_written, "packet") + " left at most " +
+              readable(most) + " late, the worst " + readable(engine.lateness.max()) + "; " +
+              against_what(engine),
+          std::nullopt};
+}
+
+void judge_lateness(const EngineEvidence& engine, Reasons& reasons) {
+  const Duration limit = threshold::late_limit(engine.smallest_delay);
+  const Duration far = threshold::kFarLate * limit;
+  const double late = share_above(engine.lateness, limit);
+  const double far_late = share_above(engine.lateness, far);
+  const VerdictLevel level = level_of_lateness(late, far_late);
+  const auto& worst = engine.late_second;
+  if (level != VerdictLevel::kFaithful) {
+    reasons.push_back({level, Cause::kLateness,
+                       readable_share(late) + " of " + counted(engine.packets_written, "packet") +
+                           " left more than " + readable(limit) + " late, " +
+                           readable_share(far_late) + " more than " + readable(far) + "; " +
+                           against_what(engine),
+                       worst ? std::optional(worst->time) : std::nullopt});
+  } else if (worst && worst->value > threshold::kLateSecondDoubtful) {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kLateness,
+                       "in the worst second " + readable_share(worst->value) +
+                           " of the packets left more than " + readable(limit) + " late; " +
+                           against_what(engine),
+                       worst->time});
+  } else {
+    reasons.push_back(on_time(engine));
+  }
+}
+
+void judge_stall(const EngineEvidence& engine, Reasons& reasons) {
+  if (!engine.longest_stall) return;
+  const auto& [stall, time] = *engine.longest_stall;
+  if (stall <= threshold::stall_doubtful(engine.smallest_delay)) return;
+  reasons.push_back(
+      {stall > threshold::kStallInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
+       Cause::kStall,
+       "the engine could not run for " + readable(stall) + ", and no packet moved meanwhile",
+       time});
+}
+
+void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
+  const auto sent = static_cast<double>(engine.packets_read + engine.tun_drops.count);
+  const auto drops = static_cast<double>(engine.tun_drops.count);
+  if (engine.tun_drops.count > 0) {
+    reasons.push_back({drops > threshold::kTunDropsInvalid * sent ? VerdictLevel::kInvalid
+                                                                  : VerdictLevel::kDoubtful,
+                       Cause::kTunDrops,
+                       counted(engine.tun_drops.count, "packet") + " (" +
+                           readable_share(drops / sent) + ") were lost before the engine read them",
+                       engine.tun_drops.first});
+  }
+  if (engine.overflow.count > 0) {
+    reasons.push_back({VerdictLevel::kInvalid, Cause::kEngineMemory,
+                       counted(engine.overflow.count, "packet") +
+                           " were dropped because the engine held its bound of " +
+                           readable_bytes(engine.memory_limit),
+                       engine.overflow.first});
+  }
+  if (engine.write_errors.count > 0) {
+    reasons.push_back({VerdictLevel::kInvalid, Cause::kEngineErrors,
+                       counted(engine.write_errors.count, "packet") +
+                           " were refused by the kernel on their way to the receiver",
+                       engine.write_errors.first});
+  }
+  if (engine.stray_sources.count > 0) {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,
+                       counted(engine.stray_sources.count, "packet") +
+                           " came from an address that is no node's: a program did not keep "
+                           "to its own",
+                       engine.stray_sources.first});
+  }
+}
+
+}  // namespace
+
+void judge_engine(const EngineEvidence& engine, Reasons& reasons) {
+  judge_losses(engine, reasons);
+  judge_stall(engine, reasons);
+  if (engine.packets_written > 0) {
+    judge_lateness(engine, reasons);
+  } else {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kNoTraffic,
+                       "no packet went through the network: nothing shows that it kept up",
+                       std::nullopt});
+  }
+}
+
+}  // namespace pleat

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/verdict/judge.hh"
+#include "launcher/verdict/readable.hh"
+#include "launcher/verdict/thresholds.hh"
+
+namespace pleat {
+namespace {
+
+std::string in_window() { return " over " + readable(threshold::kWindow); }
+
+void judge_cpu(const HostEvidence& host, Reasons& reasons) {
+  if (!host.cpu_busy) return;
+  const auto& [busy, time] = *host.cpu_busy;
+  if (busy > threshold::kBusyDoubtful) {
+    reasons.push_back({host.cpu_saturated > threshold::kSaturatedInvalid ? VerdictLevel::kInvalid
+                                                                         : VerdictLevel::kDoubtful,
+                       Cause::kCpu,
+                       "the processors were busy up to " + readable_share(busy) + in_window() +
+                           ", and above " + readable_share(threshold::kBusyDoubtful) + " for " +
+                           readable_share(host.cpu_saturated) + " of the run",
+                       time});
+  } else {
+    reasons.push_back({VerdictLevel::kFaithful, Cause::kCpu,
+                       "the processors were busy at most " + readable_share(busy) + in_window(),
+                       time});
+  }
+  if (host.cpu_pressure && host.cpu_pressure->value > threshold::kPressureDoubtful) {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kCpu,
+                       "some process waited for a processor " +
+                           readable_share(host.cpu_pressure->value) + " of the time" + in_window(),
+                       host.cpu_pressure->time});
+  }
+}
+
+void judge_stolen_cpu(const HostEvidence& host, Reasons& reasons) {
+  if (!host.cpu_stolen || host.cpu_stolen->value <= threshold::kStolenDoubtful) return;
+  const auto& [stolen, time] = *host.cpu_stolen;
+  reasons.push_back(
+      {stolen > threshold::kStolenInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
+       Cause::kStolenCpu,
+       "the hypervisor gave " + readable_share(stolen) + " of the processors to others" +
+           in_window(),
+       time});
+}
+
+void judge_memory(const HostEvidence& host, Reasons& reasons) {
+  if (!host.memory_available) return;
+  const auto& [available, time] = *host.memory_available;
+  if (available < threshold::kMemoryDoubtful) {
+    reasons.push_back(
+        {available < threshold::kMemoryInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
+         Cause::kMemory, "only " + readable_share(available) + " of the memory was available",
+         time});
+  } else {
+    reasons.push_back({VerdictLevel::kFaithful, Cause::kMemory,
+                       "at least " + readable_share(available) + " of the memory was available",
+                       time});
+  }
+  if (host.memory_pressure && host.memory_pressure->value > threshold::kMemoryPressureDoubtful) {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kMemory,
+                       "some process waited for memory " +
+                           readable_share(host.memory_pressure->value) + " of the time" +
+                           in_window(),
+                       host.memory_pressure->time});
+  }
+}
+
+void judge_swap(const HostEvidence& host, Reasons& reasons) {
+  if (host.swapped_in.count == 0) return;
+  reasons.push_back({VerdictLevel::kInvalid, Cause::kSwap,
+                     counted(host.swapped_in.count, "page") + " of memory " +
+                         (host.swapped_in.count == 1 ? "was" : "were") + " read back from swap",
+                     host.swapped_in.first});
+}
+
+}  // namespace
+
+void judge_host(const HostEvidence& host, Reasons& reasons) {
+  judge_cpu(host, reasons);
+  judge_stolen_cpu(host, reasons);
+  judge_memory(host, reasons);
+  judge_swap(host, reasons);
+}
+
+}  // namespace pleat

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/verdict/judge.hh"
+#include "launcher/verdict/readable.hh"
+#include "launcher/verdict/thresholds.hh"
+
+namespace pleat {
+namespace {
+
+void judge_schedule(const NodeEvidence& nodes, Reasons& reasons) {
+  if (!nodes.latest) return;
+  const auto& [late, time] = *nodes.latest;
+  if (late > threshold::kStartDoubtful) {
+    reasons.push_back(
+        {late > threshold::kStartInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
+         Cause::kSchedule,
+         counted(nodes.late, "node") + " started more than " + readable(threshold::kStartDoubtful) +
+             " after the time in the plan, the last of them " + readable(late),
+         time});
+  } else {
+    reasons.push_back({VerdictLevel::kFaithful, Cause::kSchedule,
+                       counted(nodes.started, "node") + " started, none more than " +
+                           readable(late) + " after its time in the plan",
+                       std::nullopt});
+  }
+}
+
+}  // namespace
+
+void judge_nodes(const NodeEvidence& nodes, Reasons& reasons) {
+  if (nodes.not_started > 0) {
+    reasons.push_back({VerdictLevel::kInvalid, Cause::kNotStarted,
+                       counted(nodes.not_started, "node") + " could not be started; first " +
+                           nodes.first_not_started,
+                       std::nullopt});
+  }
+  if (nodes.started == 0) {
+    reasons.push_back(
+        {VerdictLevel::kDoubtful, Cause::kNoTraffic, "no node was started", std::nullopt});
+  }
+  judge_schedule(nodes, reasons);
+}
+
+}  // namespace pleat

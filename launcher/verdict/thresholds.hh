@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the verdict turns. docs/VERDICT.md gives the reasons at length; change both.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+#include "model/units.hh"
+
+namespace pleat::threshold {
+
+using namespace std::chrono_literals;
+
+// A packet is late when it leaves more than 5 % of the smallest delay after its time: an
+// application that measures a round trip then finds it a twentieth too long. Below 0.25 ms no
+// program on a shared processor measures anything; above 2 ms (P2PLab's own overhead was 3 ms) it
+// is no longer negligible however long the delays are. Without any delay: 1 ms.
+constexpr Duration late_limit(Duration smallest_delay) {
+  if (smallest_delay == Duration(0)) return 1ms;
+  return std::clamp<Duration>(smallest_delay / 20, 250us, 2ms);
+}
+constexpr int kFarLate = 5;  // times the limit: far too late
+
+constexpr double kLateDoubtful = 0.01;  // share of late packets
+constexpr double kLateInvalid = 0.10;
+constexpr double kFarLateInvalid = 0.01;      // share of packets far too late
+constexpr double kLateSecondDoubtful = 0.10;  // share of late packets in one second ...
+constexpr uint64_t kLateSecondPackets = 100;  // ... that had so many packets
+
+// Linux's smallest retransmission timeout is 200 ms over the round trip: a stall of this length
+// makes TCP resend what was not lost. A quarter of it, or the smallest delay if that is less (but
+// 20 ms, which any busy Linux shows now and then), is worth a look.
+constexpr Duration stall_doubtful(Duration smallest_delay) {
+  return std::clamp<Duration>(smallest_delay, 20ms, 50ms);
+}
+constexpr Duration kStallInvalid = 200ms;
+
+constexpr double kTunDropsInvalid = 0.001;  // share of the packets sent; any is doubtful
+
+constexpr Duration kWindow = 5s;            // shares of time are taken over this
+constexpr double kBusyDoubtful = 0.90;      // processors busy over a window
+constexpr double kSaturatedInvalid = 0.50;  // share of the run in such windows
+constexpr double kPressureDoubtful = 0.90;  // share of a window in which a process waited for one
+constexpr double kStolenDoubtful = 0.05;    // share of the processors taken by the hypervisor
+constexpr double kStolenInvalid = 0.25;
+
+constexpr double kMemoryDoubtful = 0.05;  // share of the memory that is available
+constexpr double kMemoryInvalid = 0.01;
+constexpr double kMemoryPressureDoubtful = 0.10;  // share of a window in which a process waited
+
+constexpr Duration kStartDoubtful = 1s;  // a node started so long after its time
+constexpr Duration kStartInvalid = 10s;
+
+}  // namespace pleat::threshold

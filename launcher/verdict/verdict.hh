@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict: whether the host kept up, so that the run can be trusted, with the reasons.
+// docs/VERDICT.md explains it to those who rely on it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/units.hh"
+
+namespace pleat {
+
+enum class VerdictLevel : uint8_t {
+  kFaithful,  // nothing that was measured speaks against the results
+  kDoubtful,  // look at the reasons before you rely on them
+  kInvalid,   // something other than the experiment shaped the results
+};
+
+enum class Cause : uint8_t {
+  kEnd,           // the record is not whole
+  kNotStarted,    // nodes that could not be started
+  kSchedule,      // nodes that were started late
+  kLateness,      // packets that left late
+  kStall,         // the engine did not run for a time
+  kTunDrops,      // packets lost before the engine read them
+  kEngineMemory,  // packets dropped because the engine's memory bound was met
+  kEngineErrors,  // packets that the engine could not write
+  kUnpinned,      // packets from addresses that are no node's
+  kNoTraffic,     // nothing to judge by
+  kCpu,           // the processors were busy
+  kStolenCpu,     // ... taken by the hypervisor
+  kMemory,        // little memory was left
+  kSwap,          // memory was read back from swap
+};
+
+struct Reason {
+  VerdictLevel level = VerdictLevel::kFaithful;
+  Cause cause = Cause::kEnd;
+  std::string text;              // a sentence without its full stop
+  std::optional<Duration> time;  // when it was worst, since the start of the run
+};
+
+struct Verdict {
+  VerdictLevel level = VerdictLevel::kFaithful;
+  // Worst first. A faithful run has reasons too: what was measured that speaks for it.
+  std::vector<Reason> reasons;
+};
+
+std::string_view name(VerdictLevel);  // "faithful"
+std::string_view name(Cause);         // "lateness"
+
+}  // namespace pleat

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "launcher/record/record.hh"
+#include "launcher/record/results.hh"
+#include "model/plan_json.hh"
+#include "sys/file.hh"
+#include "tests/unit/record_swarm.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+RunEvent event_of(RunEventKind kind, Duration time, std::optional<uint32_t> node,
+                  std::optional<ExitStatus> status = std::nullopt, std::string text = {}) {
+  return {.time = time, .node = node, .kind = kind, .text = std::move(text), .status = status};
+}
+
+TEST_CASE("a record gives back what is true of the run as a whole") {
+  const test::TemporaryFolder folder;
+  const Plan plan = test::swarm_plan(3, 1s, 1'000'000);
+  Record record(folder.path(), test::some_run_info(), plan);
+  record.end({.reason = EndReason::kStoppedByNode,
+              .detail = "tracker-1",
+              .elapsed = 90s,
+              .setup = StepEnd{.status = 0, .took = 2s, .last_lines = "made\nit"},
+              .check = StepEnd{.status = -9, .took = 3s, .last_lines = {}}});
+  const Results results = read_results(folder.path());
+  CHECK(results.info.started == "2025-01-31T13:05:59Z");
+  CHECK(results.info.host.cpus == 2);
+  CHECK(results.info.host.memory == 24'000'000'000);
+  CHECK(to_json(results.plan) == to_json(plan));
+  CHECK(results.end.reason == EndReason::kStoppedByNode);
+  CHECK(results.end.detail == "tracker-1");
+  CHECK(results.end.elapsed == 90s);
+  CHECK(results.end.setup->last_lines == "made\nit");
+  CHECK(results.end.check->status == -9);
+}
+
+TEST_CASE("events come back with everything that they say, in the order of time") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(3, 1s, 1));
+  record.event(event_of(RunEventKind::kPhase, -2s, std::nullopt, std::nullopt, "setup"));
+  record.event(event_of(RunEventKind::kExit, 3s, 6, -11));
+  record.event(event_of(RunEventKind::kMark, 1s, 5, std::nullopt, std::string("a\0b\xff", 4)));
+  record.end({});
+  const std::vector<RunEvent> events = read_results(folder.path()).events;
+  REQUIRE(events.size() == 3);
+  CHECK(events[0].time == -2s);
+  CHECK_FALSE(events[0].node);
+  CHECK(events[1].kind == RunEventKind::kMark);
+  CHECK(events[1].text == std::string("a\0b\xff", 4));
+  CHECK_FALSE(events[1].status);
+  CHECK(events[2].node == 6);
+  CHECK(events[2].status == -11);
+}
+
+TEST_CASE("counters take a row for a node only when they have changed") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(3, 1s, 1'000));
+  std::vector<NodeCounters> nodes(8);
+  record.samples(1s, nodes);
+  nodes[6].down = {.packets = 2, .bytes = 3000, .lost = 1, .dropped = 4, .dropped_bytes = 0};
+  nodes[7].up.bytes = 500;
+  record.samples(2s, nodes);
+  record.samples(3s, nodes);
+  nodes[6].down.bytes = 4000;
+  record.samples(4s, nodes);
+  record.end({});
+  const Results results = read_results(folder.path());
+  CHECK(results.totals[6].down.bytes == 4000);
+  CHECK(results.totals[6].down.dropped == 4);
+  CHECK(results.totals[7].up.bytes == 500);
+  SUBCASE("a node's curve is flat where it has none, up to the sample before it rises") {
+    std::vector<std::pair<Duration, uint64_t>> curve;
+    for (const auto& [time, bytes] : results.received[6]) curve.emplace_back(time, bytes);
+    const std::vector<std::pair<Duration, uint64_t>> expected = {
+        {1s, 0}, {2s, 3000}, {3s, 3000}, {4s, 4000}};
+    CHECK(curve == expected);
+  }
+  SUBCASE("there is a row for all nodes together each time") {
+    REQUIRE(results.traffic.size() == 4);
+    CHECK(results.traffic[2].time == 3s);
+    CHECK(results.traffic[2].down.bytes == 3000);
+    CHECK(results.traffic[3].up.bytes == 500);
+    CHECK(results.traffic[3].down.lost == 1);
+  }
+}
+
+TEST_CASE("lateness is recorded per sample, everything else of the engine cumulated") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(1, 1s, 1));
+  EngineStats stats;
+  stats.packets_written = 10;
+  stats.lateness.add(20us, 10);
+  stats.longest_stall = 3ms;
+  stats.realtime = true;
+  record.engine(1s, stats, 0);
+  stats.packets_written = 13;
+  stats.lateness.add(5ms, 2);
+  stats.lateness.add(std::chrono::hours(1), 1);
+  record.engine(2s, stats, 7);
+  record.end({});
+  const auto engine = read_results(folder.path()).engine;
+  REQUIRE(engine.size() == 2);
+  CHECK(engine[0].stats.lateness.count() == 10);
+  CHECK(engine[0].stats.longest_stall == 3ms);
+  CHECK(engine[0].stats.realtime);
+  CHECK(engine[1].stats.packets_written == 13);
+  CHECK(engine[1].stats.lateness.count() == 3);
+  CHECK(engine[1].stats.lateness.max() == std::chrono::hours(1));
+  CHECK(engine[1].stats.lateness.quantile(0.5) >= 5ms);
+  CHECK(engine[1].tun_dropped == 7);
+}
+
+TEST_CASE("the host's load comes back, also where the kernel knows no pressure") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(1, 1s, 1));
+  HostLoad load;
+  load.cpu_busy = 5s;
+  load.cpu_stolen = 1s;
+  load.cpu_total = 9s;
+  load.memory_pressure = 4ms;
+  load.memory_total = uint64_t{1} << 40;
+  load.memory_available = 17;
+  load.swapped_in = 3;
+  record.host(1s, load, 164);
+  record.end({});
+  const auto host = read_results(folder.path()).host;
+  REQUIRE(host.size() == 1);
+  CHECK(host[0].nodes_running == 164);
+  CHECK(host[0].load.cpu_busy == 5s);
+  CHECK(host[0].load.cpu_stolen == 1s);
+  CHECK_FALSE(host[0].load.cpu_pressure);
+  CHECK(host[0].load.memory_pressure == 4ms);
+  CHECK(host[0].load.memory_total == uint64_t{1} << 40);
+  CHECK(host[0].load.swapped_in == 3);
+}
+
+TEST_CASE("a record that has ended is one file") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(1, 1s, 1));
+  CHECK(std::filesystem::exists(folder.path() / "results.db-wal"));
+  record.end({});
+  CHECK(std::filesystem::exists(folder.path() / "results.db"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "results.db-wal"));
+}
+
+TEST_CASE("a record can be read while it grows") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(1, 1s, 1));
+  record.event(event_of(RunEventKind::kStart, 1s, 0));
+  record.commit();
+  record.event(event_of(RunEventKind::kStart, 2s, 1));
+  CHECK(read_results(folder.path()).events.size() == 1);
+  record.end({});
+  CHECK(read_results(folder.path()).events.size() == 2);
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "launcher/report/chart.hh"
+
+namespace pleat {
+namespace {
+
+std::string labels(const Ticks& ticks) {
+  std::string text;
+  for (const Tick& tick : ticks.ticks) text += (text.empty() ? "" : " ") + tick.label;
+  return text;
+}
+
+TEST_CASE("ticks are at round numbers, and the axis ends at one") {
+  CHECK(labels(linear_ticks(100, 5)) == "0 20 40 60 80 100");
+  CHECK(labels(linear_ticks(165, 6)) == "0 50 100 150 200");
+  CHECK(labels(linear_ticks(0.3, 3)) == "0.0 0.1 0.2 0.3");
+  CHECK(labels(linear_ticks(2.85, 6)) == "0.0 0.5 1.0 1.5 2.0 2.5 3.0");
+  CHECK(linear_ticks(165, 6).high == 200);
+}
+
+TEST_CASE("ticks within an axis leave its end where it is") {
+  const Ticks ticks = linear_ticks_within(34.97, 6);
+  CHECK(labels(ticks) == "0 10 20 30");
+  CHECK(ticks.high == 34.97);
+}
+
+TEST_CASE("an axis of nothing is an axis all the same") {
+  CHECK(labels(linear_ticks(0, 5)) == labels(linear_ticks(1, 5)));
+  CHECK(linear_ticks(std::nan(""), 5).high == 1);
+}
+
+TEST_CASE("powers of ten enclose the values, two of them at least") {
+  CHECK(powers_of_ten(0.001, 12) == std::vector<double>{0.001, 0.01, 0.1, 1, 10, 100});
+  CHECK(powers_of_ten(1, 1) == std::vector<double>{1, 10});
+}
+
+TEST_CASE("points that lie on a line are left out, corners are not") {
+  std::vector<Point> points;
+  for (int x = 0; x <= 100; ++x) points.push_back({double(x), x < 50 ? 0.0 : x - 50.0});
+  const std::vector<Point> few = simplified(points, 0.3);
+  REQUIRE(few.size() == 3);
+  CHECK(few[1].x == 50);
+  CHECK(simplified({}, 0.3).empty());
+  CHECK(simplified({{1, 2}}, 0.3).size() == 1);
+}
+
+TEST_CASE("of many points in a column the extremes are kept") {
+  std::vector<Point> points;
+  for (int i = 0; i < 1000; ++i)
+    points.push_back({5 + i / 2000.0, i == 300 ? 9.0 : i == 700 ? -9.0 : 0.0});
+  const std::vector<Point> few = per_column(points, 1);
+  REQUIRE(few.size() == 4);
+  CHECK(few[1].y == 9);
+  CHECK(few[2].y == -9);
+  CHECK(few[3].x == points.back().x);
+}
+
+Chart small_chart() {
+  Chart chart;
+  chart.title = "A <chart>";
+  chart.x = {.label = "x", .ticks = linear_ticks(10, 5)};
+  chart.y = {.label = "y", .ticks = linear_ticks(10, 5)};
+  return chart;
+}
+
+TEST_CASE("a chart without data has axes and no lines") {
+  const std::string drawing = svg(small_chart());
+  CHECK(drawing.find("<path") == std::string::npos);
+  CHECK(drawing.find("aria-label=\"A &lt;chart&gt;\"") != std::string::npos);
+  CHECK(drawing.find("nan") == std::string::npos);
+}
+
+TEST_CASE("values beyond the axes are drawn at their ends") {
+  Chart chart = small_chart();
+  chart.series.push_back({.name = "a", .points = {{-5, -5}, {50, 50}}});
+  CHECK(svg(chart).find("d=\"M52 208L456 26\"") != std::string::npos);
+}
+
+TEST_CASE("a step holds its value until the next point") {
+  Chart chart = small_chart();
+  chart.series.push_back({.name = "a", .points = {{0, 0}, {10, 10}}, .steps = true});
+  CHECK(svg(chart).find("d=\"M52 208L456 208L456 26\"") != std::string::npos);
+}
+
+TEST_CASE("a legend is there where there is more than one line to tell apart") {
+  Chart chart = small_chart();
+  chart.series.push_back({.name = "first", .points = {}});
+  CHECK(svg(chart).find(">first<") == std::string::npos);
+  chart.series.push_back({.name = "second", .points = {}});
+  CHECK(svg(chart).find(">first<") != std::string::npos);
+  CHECK(svg(chart).find(">second<") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "launcher/report/outcomes.hh"
+#include "launcher/report/summary.hh"
+#include "tests/unit/record_swarm.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Story {
+ public:
+  explicit Story(uint32_t peers) {
+    results.plan = test::swarm_plan(peers, 1s, 1'000'000);
+    results.end.elapsed = 100s;
+  }
+
+  void tell(RunEventKind kind, uint32_t node, Duration time,
+            std::optional<ExitStatus> status = std::nullopt, std::string text = {}) {
+    results.events.push_back(
+        {.time = time, .node = node, .kind = kind, .text = std::move(text), .status = status});
+  }
+
+  Results results;
+};
+
+std::string no_lines(std::string_view) { return {}; }
+
+TEST_CASE("nodes are counted by workload, and times taken from the start of each node") {
+  Story story(2);
+  story.tell(RunEventKind::kStart, 0, 0s);
+  story.tell(RunEventKind::kStart, 5, 5s);
+  story.tell(RunEventKind::kStart, 6, 6s);
+  story.tell(RunEventKind::kFinished, 6, 20s);
+  story.tell(RunEventKind::kFinished, 5, 30s);
+  const Outcomes all = outcomes(story.results);
+  const WorkloadOutcome& peers = all.workloads[2];
+  CHECK(peers.planned == 2);
+  CHECK(peers.finished == 2);
+  CHECK(peers.took == std::vector<Duration>{14s, 25s});
+  CHECK(peers.finished_at == std::vector<Duration>{20s, 30s});
+  CHECK(all.workloads[0].started == 1);
+  CHECK(all.started() == 3);
+  CHECK(all.awaited() == 2);
+  CHECK(all.failures.empty());
+}
+
+TEST_CASE("a node that starts and finishes again counts once") {
+  Story story(1);
+  story.tell(RunEventKind::kStart, 5, 5s);
+  story.tell(RunEventKind::kFinished, 5, 9s);
+  story.tell(RunEventKind::kRestart, 5, 11s);
+  story.tell(RunEventKind::kFinished, 5, 15s);
+  const WorkloadOutcome peers = outcomes(story.results).workloads[2];
+  CHECK(peers.finished == 1);
+  CHECK(peers.restarts == 1);
+  CHECK(peers.took == std::vector<Duration>{4s});
+}
+
+TEST_CASE("unwanted ends are grouped by workload and status, the most frequent first") {
+  Story story(40);
+  story.tell(RunEventKind::kExit, 0, 9s, 0);  // a server is not to end
+  for (uint32_t node = 7; node < 44; ++node) story.tell(RunEventKind::kExit, node, 10s, 1);
+  story.tell(RunEventKind::kExit, 7, 12s, 1);  // after a restart: the same node
+  story.tell(RunEventKind::kExit, 5, 11s, 0);
+  story.tell(RunEventKind::kFinished, 5, 11s);
+  story.tell(RunEventKind::kStopped, 6, 90s, -15);
+  story.tell(RunEventKind::kError, 44, 12s, std::nullopt, "cannot run ctorrent");
+  const Outcomes all = outcomes(story.results);
+  REQUIRE(all.failures.size() == 3);
+  CHECK(to_text(all.failures[0], story.results.plan) == "37 peer nodes ended with status 1");
+  CHECK(all.failures[0].nodes.front() == 7);
+  CHECK(to_text(all.failures[1], story.results.plan) == "peer-40 could not be started");
+  CHECK(to_text(all.failures[2], story.results.plan) == "tracker-1 ended with status 0");
+}
+
+TEST_CASE("a quantile is a value that occurred") {
+  const std::vector<Duration> values = {1s, 2s, 3s, 4s};
+  CHECK(quantile(values, 0) == 1s);
+  CHECK(quantile(values, 0.5) == 2s);
+  CHECK(quantile(values, 0.51) == 3s);
+  CHECK(quantile(values, 1) == 4s);
+}
+
+TEST_CASE("the summary tells the story in lines that a terminal holds") {
+  Story story(40);
+  for (uint32_t node = 5; node < 45; ++node) story.tell(RunEventKind::kStart, node, 5s);
+  for (uint32_t node = 5; node < 8; ++node) story.tell(RunEventKind::kFinished, node, 30s);
+  for (uint32_t node = 8; node < 45; ++node) story.tell(RunEventKind::kExit, node, 10s, 1);
+  story.results.end.check = StepEnd{.status = 1, .took = 2s, .last_lines = "3 of 40\nare there"};
+  const Verdict verdict = {VerdictLevel::kDoubtful,
+                           {{VerdictLevel::kDoubtful, Cause::kStall, "it stood still", 12s},
+                            {VerdictLevel::kFaithful, Cause::kCpu, "not shown", std::nullopt}}};
+  const auto last_lines = [](std::string_view node) { return std::string(node) + "\n\x1b[2Jgone"; };
+  CHECK(summary_text(story.results, verdict, last_lines) ==
+        "run        p2plab-160: every awaited node finished after 100 s\n"
+        "nodes      tracker  0 of 1 started\n"
+        "           seeder   0 of 4 started\n"
+        "           peer     40 of 40 started, 3 finished\n"
+        "failures   37 peer nodes ended with status 1; first: peer-4, last lines:\n"
+        "             | peer-4\n"
+        "             | \xef\xbf\xbd[2Jgone\n"
+        "finished   first 30 s, median 30 s, 95 % 30 s, last 30 s\n"
+        "took       first 25 s, median 25 s, 95 % 25 s, last 25 s from its start\n"
+        "check      failed with status 1 after 2 s:\n"
+        "             | 3 of 40\n"
+        "             | are there\n"
+        "verdict    doubtful\n"
+        "           - it stood still (at 12 s)\n");
+}
+
+TEST_CASE("colours are for terminals only") {
+  Story story(1);
+  CHECK(summary_text(story.results, {}, no_lines).find('\x1b') == std::string::npos);
+  CHECK(summary_text(story.results, {}, no_lines, {.colours = true}).find("\x1b[1;32mfaithful") !=
+        std::string::npos);
+}
+
+TEST_CASE("the summary as JSON can be written, whatever the nodes said") {
+  Story story(1);
+  story.tell(RunEventKind::kError, 5, 1s, std::nullopt, "\xff");
+  story.results.end.check = StepEnd{.status = 0, .took = 1s, .last_lines = "\xc3"};
+  const nlohmann::json json = summary_json(story.results, {});
+  CHECK_NOTHROW((void)json.dump());
+  CHECK(json.at("end") == "finished");
+  CHECK(json.at("workloads").at(2).at("took").is_null());
+  CHECK(json.at("verdict").at("level") == "faithful");
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "launcher/verdict/evidence.hh"
+#include "tests/unit/record_swarm.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+Results results_of_a_minute() {
+  Results results;
+  results.plan = test::swarm_plan(3, 10s, 1'000'000);
+  results.end.elapsed = 60s;
+  return results;
+}
+
+// A sample each second, in which the processors (two of them) were busy for this share.
+void add_second(Results& results, double busy) {
+  HostSample sample;
+  if (!results.host.empty()) sample = results.host.back();
+  sample.time = results.host.empty() ? Duration(0) : sample.time + 1s;
+  sample.load.cpu_total += 2s;
+  sample.load.cpu_busy += Duration(static_cast<int64_t>(2e9 * busy));
+  sample.load.memory_total = 1000;
+  sample.load.memory_available = 900;
+  results.host.push_back(sample);
+}
+
+EngineSample engine_at(Duration time) {
+  EngineSample sample;
+  sample.time = time;
+  return sample;
+}
+
+void add_start(Results& results, uint32_t node, Duration time) {
+  results.events.push_back(
+      {.time = time, .node = node, .kind = RunEventKind::kStart, .text = {}, .status = {}});
+}
+
+TEST_CASE("processors are judged over five seconds, not by their worst one") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) add_second(results, second == 30 ? 1.0 : 0.5);
+  const HostEvidence host = evidence(results).host;
+  CHECK(host.cpu_busy->value == doctest::Approx(0.6));
+  CHECK(host.cpu_saturated == 0);
+}
+
+TEST_CASE("the share of the run in saturation is that of its windows above the threshold") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) add_second(results, second > 40 ? 1.0 : 0.5);
+  const HostEvidence host = evidence(results).host;
+  CHECK(host.cpu_busy->value == doctest::Approx(1.0));
+  CHECK(host.cpu_busy->time == 45s);
+  CHECK(host.cpu_saturated == doctest::Approx(16.0 / 60));
+}
+
+TEST_CASE("a run shorter than a window is one window") {
+  Results results = results_of_a_minute();
+  results.end.elapsed = 2s;
+  for (int second = 0; second <= 2; ++second) add_second(results, second == 2 ? 1.0 : 0.5);
+  CHECK(evidence(results).host.cpu_busy->value == doctest::Approx(0.75));
+}
+
+TEST_CASE("what the host did before and after the run does not count") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) add_second(results, 0.5);
+  for (HostSample& sample : results.host) sample.time -= 20s;
+  results.end.elapsed = 20s;
+  results.host[5].load.memory_available = 1;
+  for (size_t i = 50; i < results.host.size(); ++i) results.host[i].load.swapped_in = 7;
+  const HostEvidence host = evidence(results).host;
+  CHECK(host.memory_available->value == doctest::Approx(0.9));
+  CHECK(host.swapped_in.count == 0);
+}
+
+TEST_CASE("swap that was read back before the run began does not count, what came later does") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) {
+    add_second(results, 0.5);
+    results.host.back().load.swapped_in = second < 20 ? 1000 : 1003;
+  }
+  const HostEvidence host = evidence(results).host;
+  CHECK(host.swapped_in.count == 3);
+  CHECK(host.swapped_in.first == 20s);
+}
+
+TEST_CASE("the worst second is the one with the largest share of late packets") {
+  Results results = results_of_a_minute();
+  for (int second = 1; second <= 3; ++second) {
+    results.engine.push_back(engine_at(second * 1s));
+    results.engine.back().stats.lateness.add(50us, 900);
+  }
+  results.engine[1].stats.lateness.add(20ms, 100);
+  SUBCASE("of those with enough packets to speak of a share") {
+    results.engine.push_back(engine_at(4s));
+    results.engine.back().stats.lateness.add(20ms, 99);
+  }
+  const EngineEvidence engine = evidence(results).engine;
+  CHECK(engine.late_second->value == doctest::Approx(0.1));
+  CHECK(engine.late_second->time == 2s);
+}
+
+TEST_CASE("a mishap is counted with the time of the first") {
+  Results results = results_of_a_minute();
+  for (int second = 1; second <= 5; ++second) {
+    results.engine.push_back(engine_at(second * 1s));
+    results.engine.back().tun_dropped = second < 3 ? 0 : static_cast<uint64_t>(second);
+    results.engine.back().stats.longest_stall = second < 4 ? 2ms : 80ms;
+  }
+  const EngineEvidence engine = evidence(results).engine;
+  CHECK(engine.tun_drops.count == 5);
+  CHECK(engine.tun_drops.first == 3s);
+  CHECK_FALSE(engine.overflow.first);
+  CHECK(engine.longest_stall->value == 80ms);
+  CHECK(engine.longest_stall->time == 4s);
+}
+
+TEST_CASE("the smallest delay is that of the nearest two nodes") {
+  Results results = results_of_a_minute();
+  CHECK(evidence(results).engine.smallest_delay == 60ms);
+  PlanGroup lonely = results.plan.groups[0];
+  lonely.nodes = 1;
+  lonely.up.delay = lonely.down.delay = 1ms;
+  results.plan.groups.push_back(lonely);
+  results.plan.latency = {0ms, 10ms, 5ms, 0ms};
+  CHECK(evidence(results).engine.smallest_delay == 36ms);
+}
+
+TEST_CASE("starts are compared with the plan, and failed ones are counted") {
+  Results results = results_of_a_minute();
+  add_start(results, 5, results.plan.nodes[5].start + 3ms);
+  add_start(results, 6, results.plan.nodes[6].start + 1500ms);
+  results.events.push_back({.time = 30s,
+                            .node = 7,
+                            .kind = RunEventKind::kError,
+                            .text = "cannot run it",
+                            .status = {}});
+  const NodeEvidence nodes = evidence(results).nodes;
+  CHECK(nodes.started == 2);
+  CHECK(nodes.late == 1);
+  CHECK(nodes.latest->value == 1500ms);
+  CHECK(nodes.not_started == 1);
+  CHECK(nodes.first_not_started == "peer-3: cannot run it");
+}
+
+TEST_CASE("a recorded swarm on an idle host is faithful, all the way through the file") {
+  const test::TemporaryFolder folder;
+  test::record_swarm(folder.path(), test::swarm_plan(20, 250ms, 500'000));
+  CHECK(judge(evidence(read_results(folder.path()))).level == VerdictLevel::kFaithful);
+}
+
+TEST_CASE("the share above a limit is exact at the bounds of buckets, and even within them") {
+  Histogram lateness;
+  lateness.add(1500us, 90);
+  lateness.add(10ms, 10);
+  CHECK(share_above(lateness, 1ms) == 1);
+  CHECK(share_above(lateness, 5ms) == doctest::Approx(0.1));
+  CHECK(share_above(lateness, 20ms) == 0);
+  CHECK(share_above(Histogram(), 1ms) == 0);
+}
+
+}  // namespace
+}  // namespace pleat

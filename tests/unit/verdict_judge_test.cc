@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thresholds of the verdict, each at its edges.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "launcher/verdict/evidence.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr VerdictLevel kFaithful = VerdictLevel::kFaithful;
+constexpr VerdictLevel kDoubtful = VerdictLevel::kDoubtful;
+constexpr VerdictLevel kInvalid = VerdictLevel::kInvalid;
+
+// A run of a minute on a host that had little to do.
+Evidence kept_up() {
+  Evidence evidence;
+  evidence.end = {
+      .reason = EndReason::kFinished, .detail = {}, .elapsed = 60s, .setup = {}, .check = {}};
+  evidence.nodes.started = 165;
+  evidence.nodes.latest = {2ms, 41s};
+  evidence.engine.smallest_delay = 60ms;  // late is more than 2 ms
+  evidence.engine.packets_read = evidence.engine.packets_written = 100'000;
+  evidence.engine.lateness.add(50us, 100'000);
+  evidence.engine.late_second = {0.0, 1s};
+  evidence.engine.longest_stall = {4ms, 10s};
+  evidence.host.cpu_busy = {0.43, 17s};
+  evidence.host.cpu_pressure = {0.2, 17s};
+  evidence.host.cpu_stolen = {0.0, 17s};
+  evidence.host.memory_available = {0.71, 59s};
+  return evidence;
+}
+
+Evidence with_lateness(uint64_t on_time, Duration span, uint64_t late) {
+  Evidence evidence = kept_up();
+  evidence.engine.lateness = {};
+  evidence.engine.lateness.add(50us, on_time);
+  evidence.engine.lateness.add(span, late);
+  return evidence;
+}
+
+// The level of the worst reason with this cause.
+VerdictLevel level_of(const Evidence& evidence, Cause cause) {
+  VerdictLevel level = kFaithful;
+  const Verdict verdict = judge(evidence);
+  for (const Reason& reason : verdict.reasons) {
+    if (reason.cause == cause) level = std::max(level, reason.level);
+  }
+  CHECK(verdict.level == level);  // nothing else is wrong in these tests
+  return level;
+}
+
+TEST_CASE("a run whose host kept up is faithful, and says why") {
+  const Verdict verdict = judge(kept_up());
+  CHECK(verdict.level == kFaithful);
+  REQUIRE(verdict.reasons.size() == 4);
+  CHECK(verdict.reasons[0].text ==
+        "99.9 % of 100,000 packets left at most 0.05 ms late, the worst 0.05 ms; the smallest "
+        "delay of the experiment is 60 ms");
+  CHECK(verdict.reasons[1].text == "the processors were busy at most 43 % over 5 s");
+  CHECK(verdict.reasons[2].text == "at least 71 % of the memory was available");
+  CHECK(verdict.reasons[3].text ==
+        "165 nodes started, none more than 2 ms after its time in the plan");
+}
+
+TEST_CASE("more than 1 % of late packets are doubtful, more than 10 % invalid") {
+  CHECK(level_of(with_lateness(9900, 5ms, 100), Cause::kLateness) == kFaithful);
+  CHECK(level_of(with_lateness(9899, 5ms, 101), Cause::kLateness) == kDoubtful);
+  CHECK(level_of(with_lateness(9000, 5ms, 1000), Cause::kLateness) == kDoubtful);
+  CHECK(level_of(with_lateness(8999, 5ms, 1001), Cause::kLateness) == kInvalid);
+}
+
+TEST_CASE("more than 1 % of packets five times too late are invalid") {
+  CHECK(level_of(with_lateness(9900, 20ms, 100), Cause::kLateness) == kFaithful);
+  CHECK(level_of(with_lateness(9899, 20ms, 101), Cause::kLateness) == kInvalid);
+}
+
+TEST_CASE("what is late depends on the smallest delay of the experiment") {
+  Evidence evidence = with_lateness(90, 1ms, 10);
+  CHECK(level_of(evidence, Cause::kLateness) == kFaithful);
+  evidence.engine.smallest_delay = 5ms;
+  CHECK(level_of(evidence, Cause::kLateness) != kFaithful);
+  evidence.engine.smallest_delay = 0ms;
+  evidence.engine.lateness = {};
+  evidence.engine.lateness.add(700us, 100);
+  CHECK(level_of(evidence, Cause::kLateness) == kFaithful);
+}
+
+TEST_CASE("one bad second is doubtful, with its time") {
+  Evidence evidence = kept_up();
+  evidence.engine.late_second = {0.10, 33s};
+  CHECK(level_of(evidence, Cause::kLateness) == kFaithful);
+  evidence.engine.late_second = {0.101, 33s};
+  CHECK(level_of(evidence, Cause::kLateness) == kDoubtful);
+  CHECK(judge(evidence).reasons.front().time == 33s);
+}
+
+TEST_CASE("a stall is doubtful from the smallest delay on, invalid from a TCP timeout on") {
+  Evidence evidence = kept_up();
+  evidence.engine.longest_stall = {50ms, 10s};
+  CHECK(level_of(evidence, Cause::kStall) == kFaithful);
+  evidence.engine.longest_stall = {51ms, 10s};
+  CHECK(level_of(evidence, Cause::kStall) == kDoubtful);
+  evidence.engine.longest_stall = {200ms, 10s};
+  CHECK(level_of(evidence, Cause::kStall) == kDoubtful);
+  evidence.engine.longest_stall = {201ms, 10s};
+  CHECK(level_of(evidence, Cause::kStall) == kInvalid);
+  evidence.engine.smallest_delay = 1ms;
+  evidence.engine.longest_stall = {21ms, 10s};
+  CHECK(level_of(evidence, Cause::kStall) == kDoubtful);
+}
+
+TEST_CASE("any packet lost before the engine read it is doubtful, more than 0.1 % invalid") {
+  Evidence evidence = kept_up();
+  evidence.engine.tun_drops = {1, 12s};
+  CHECK(level_of(evidence, Cause::kTunDrops) == kDoubtful);
+  CHECK(judge(evidence).reasons.front().time == 12s);
+  evidence.engine.tun_drops = {100, 12s};
+  CHECK(level_of(evidence, Cause::kTunDrops) == kDoubtful);
+  evidence.engine.tun_drops = {101, 12s};
+  CHECK(level_of(evidence, Cause::kTunDrops) == kInvalid);
+}
+
+TEST_CASE("one packet dropped at the engine's memory bound, or refused by the kernel, is invalid") {
+  Evidence evidence = kept_up();
+  evidence.engine.overflow = {1, 12s};
+  CHECK(level_of(evidence, Cause::kEngineMemory) == kInvalid);
+  evidence = kept_up();
+  evidence.engine.write_errors = {1, 12s};
+  CHECK(level_of(evidence, Cause::kEngineErrors) == kInvalid);
+}
+
+TEST_CASE("a packet from an address that is no node's is doubtful") {
+  Evidence evidence = kept_up();
+  evidence.engine.stray_sources = {1, 12s};
+  CHECK(level_of(evidence, Cause::kUnpinned) == kDoubtful);
+}
+
+TEST_CASE("a run without packets or without nodes shows nothing") {
+  Evidence evidence = kept_up();
+  evidence.engine = {};
+  CHECK(level_of(evidence, Cause::kNoTraffic) == kDoubtful);
+  evidence = kept_up();
+  evidence.nodes = {};
+  CHECK(level_of(evidence, Cause::kNoTraffic) == kDoubtful);
+}
+
+TEST_CASE("processors busy above 90 % are doubtful, for more than half of the run invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.cpu_busy = {0.90, 17s};
+  CHECK(level_of(evidence, Cause::kCpu) == kFaithful);
+  evidence.host.cpu_busy = {0.91, 17s};
+  evidence.host.cpu_saturated = 0.5;
+  CHECK(level_of(evidence, Cause::kCpu) == kDoubtful);
+  evidence.host.cpu_saturated = 0.51;
+  CHECK(level_of(evidence, Cause::kCpu) == kInvalid);
+}
+
+TEST_CASE("processes that wait for a processor nearly always are doubtful") {
+  Evidence evidence = kept_up();
+  evidence.host.cpu_pressure = {0.90, 17s};
+  CHECK(level_of(evidence, Cause::kCpu) == kFaithful);
+  evidence.host.cpu_pressure = {0.91, 17s};
+  CHECK(level_of(evidence, Cause::kCpu) == kDoubtful);
+}
+
+TEST_CASE("stolen processor time above 5 % is doubtful, above 25 % invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.cpu_stolen = {0.05, 17s};
+  CHECK(level_of(evidence, Cause::kStolenCpu) == kFaithful);
+  evidence.host.cpu_stolen = {0.06, 17s};
+  CHECK(level_of(evidence, Cause::kStolenCpu) == kDoubtful);
+  evidence.host.cpu_stolen = {0.26, 17s};
+  CHECK(level_of(evidence, Cause::kStolenCpu) == kInvalid);
+}
+
+TEST_CASE("less than 5 % of the memory available is doubtful, less than 1 % invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.memory_available = {0.05, 17s};
+  CHECK(level_of(evidence, Cause::kMemory) == kFaithful);
+  evidence.host.memory_available = {0.049, 17s};
+  CHECK(level_of(evidence, Cause::kMemory) == kDoubtful);
+  evidence.host.memory_available = {0.009, 17s};
+  CHECK(level_of(evidence, Cause::kMemory) == kInvalid);
+}
+
+TEST_CASE("one page read back from swap is invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.swapped_in = {1, 20s};
+  CHECK(level_of(evidence, Cause::kSwap) == kInvalid);
+  CHECK(judge(evidence).reasons.front().text == "1 page of memory was read back from swap");
+}
+
+TEST_CASE("a start more than 1 s late is doubtful, more than 10 s invalid") {
+  Evidence evidence = kept_up();
+  evidence.nodes.latest = {1s, 50s};
+  CHECK(level_of(evidence, Cause::kSchedule) == kFaithful);
+  evidence.nodes.latest = {1001ms, 50s};
+  evidence.nodes.late = 1;
+  CHECK(level_of(evidence, Cause::kSchedule) == kDoubtful);
+  evidence.nodes.latest = {10'001ms, 50s};
+  CHECK(level_of(evidence, Cause::kSchedule) == kInvalid);
+}
+
+TEST_CASE("a node that could not be started makes the run invalid, and is named") {
+  Evidence evidence = kept_up();
+  evidence.nodes.not_started = 3;
+  evidence.nodes.first_not_started = "peer-7: cannot run /x: No such file or directory";
+  CHECK(level_of(evidence, Cause::kNotStarted) == kInvalid);
+  CHECK(judge(evidence).reasons.front().text ==
+        "3 nodes could not be started; first peer-7: cannot run /x: No such file or directory");
+}
+
+TEST_CASE("how the run ended matters only where the record or the lab broke") {
+  for (const EndReason reason : {EndReason::kDuration, EndReason::kTimeLimit,
+                                 EndReason::kInterrupted, EndReason::kStoppedByNode}) {
+    Evidence evidence = kept_up();
+    evidence.end.reason = reason;
+    CHECK(level_of(evidence, Cause::kEnd) == kFaithful);
+  }
+  Evidence evidence = kept_up();
+  evidence.end.reason = EndReason::kLabKilled;
+  CHECK(level_of(evidence, Cause::kEnd) == kDoubtful);
+  evidence.end.reason = EndReason::kError;
+  CHECK(level_of(evidence, Cause::kEnd) == kInvalid);
+}
+
+TEST_CASE("the worst reasons come first") {
+  Evidence evidence = kept_up();
+  evidence.engine.stray_sources = {1, 12s};
+  evidence.host.swapped_in = {1, 20s};
+  const Verdict verdict = judge(evidence);
+  CHECK(verdict.level == kInvalid);
+  CHECK(verdict.reasons[0].cause == Cause::kSwap);
+  CHECK(verdict.reasons[1].cause == Cause::kUnpinned);
+  CHECK(verdict.reasons[2].level == kFaithful);
+}
+
+}  // namespace
+}  // namespace pleat
