@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
+
+#include "launcher/doctor/diagnosis.hh"
+
+namespace pleat {
+namespace {
+
+// What the `tc` back end does with each piece.
+const char* use(TrafficPiece piece) {
+  switch (piece) {
+    case TrafficPiece::kHtb: return "gives each node its rates";
+    case TrafficPiece::kNetem: return "delays and loses packets";
+    case TrafficPiece::kTbf: return "limits a single rate";
+    case TrafficPiece::kIngress: return "takes packets from one stage to the next";
+    case TrafficPiece::kU32: return "finds the node that a packet belongs to";
+    case TrafficPiece::kMirred: return "redirects packets between stages";
+    case TrafficPiece::kIfb: return "holds the downlinks";
+    case TrafficPiece::kVeth: return "joins the stages";
+  }
+  return "";
+}
+
+Finding traffic_piece(const Facts& facts, const TrafficPieceNames& names) {
+  Finding finding{.subject = std::string("tc ") + names.name};
+  const auto found = facts.traffic_control.find(names.piece);
+  const Attempt attempt = found == facts.traffic_control.end() ? Attempt{} : found->second;
+  if (attempt.worked()) {
+    finding.state = State::kOk;
+    finding.meaning = std::string("for shaper = \"tc\": ") + use(names.piece);
+  } else if (attempt.outcome == Attempt::Outcome::kNotMade) {
+    finding.meaning = "not tried, for want of namespaces";
+  } else if (attempt.error != ENOENT) {
+    finding.meaning = attempt.text;
+  } else if (facts.loads_modules && !facts.privileged) {
+    // Kernels may refuse to load a module for an ordinary user.
+    finding.meaning = "not loaded; whether it could be, only root can tell";
+    finding.command = std::string("modprobe ") + names.module;
+  } else {
+    finding.state = State::kMissing;
+    finding.meaning =
+        std::string("shaper = \"tc\" needs it (") + use(names.piece) + "), the engine does not";
+    if (facts.loads_modules) finding.command = std::string("modprobe ") + names.module + ", or ";
+    finding.command += std::string("boot a kernel with ") + names.option;
+  }
+  return finding;
+}
+
+Finding bpf(const Facts& facts) {
+  const Attempt& attempt = facts.bpf.cgroup_program;
+  Finding finding{.subject = "BPF"};
+  if (attempt.worked()) {
+    finding.state = State::kOk;
+    finding.meaning = "cgroup hooks can tie any program to its node";
+  } else if (attempt.error == EPERM || attempt.error == EACCES) {
+    finding.meaning = "cgroup hooks need root's rights (CAP_BPF and CAP_NET_ADMIN)";
+    finding.command =
+        facts.user == 0 ? "in a container: docker run --cap-add BPF" : "run pleat as root";
+  } else {
+    finding.state = State::kMissing;
+    finding.meaning = "only programs that use the C library can be tied to a node: " + attempt.text;
+    finding.command = std::string("boot Linux 5.8 or later with ") +
+                      (attempt.error == ENOSYS ? "CONFIG_BPF_SYSCALL" : "CONFIG_CGROUP_BPF");
+  }
+  return finding;
+}
+
+Finding btf(const Facts& facts) {
+  Finding finding{.subject = "BTF", .state = State::kOk};
+  finding.meaning = "/sys/kernel/btf/vmlinux: BPF programs fit themselves to this kernel";
+  if (!facts.bpf.btf) {
+    finding.state = State::kLimited;
+    finding.meaning =
+        "no /sys/kernel/btf/vmlinux: BPF programs cannot fit themselves to the kernel";
+    finding.command = "boot a kernel with CONFIG_DEBUG_INFO_BTF";
+  }
+  return finding;
+}
+
+Finding cgroups(const Facts& facts) {
+  const CgroupFacts& cgroups = facts.cgroups;
+  Finding finding{.subject = "cgroup v2", .state = State::kOk};
+  if (!cgroups.mount) {
+    finding.state = State::kMissing;
+    finding.meaning = "nodes cannot have cgroups, which cgroup hooks need";
+    finding.command =
+        "mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 none /sys/fs/cgroup/unified";
+  } else if (!cgroups.writable) {
+    finding.state = State::kLimited;
+    finding.meaning = "nodes cannot have cgroups: no right to make them in " + cgroups.ours;
+    finding.command = facts.privileged
+                          ? "mount -o remount,rw " + *cgroups.mount
+                          : "systemd-run --user --scope -p Delegate=yes pleat run FILE";
+  } else {
+    finding.meaning = "each node can have one, in " + cgroups.ours;
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> kernel_findings(const Facts& facts) {
+  std::vector<Finding> findings{cgroups(facts), bpf(facts), btf(facts)};
+  findings.reserve(findings.size() + kTrafficPieces.size());
+  for (const TrafficPieceNames& names : kTrafficPieces) {
+    findings.push_back(traffic_piece(facts, names));
+  }
+  return findings;
+}
+
+}  // namespace pleat

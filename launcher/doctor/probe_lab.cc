@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/doctor/probes.hh"
+#include "launcher/doctor/proc_file.hh"
+#include "launcher/doctor/trial.hh"
+#include "sys/file.hh"
+#include "sys/namespaces.hh"
+#include "sys/netlink.hh"
+
+namespace pleat {
+namespace {
+
+constexpr const char* kPrefix = "10.0.0.0/8";
+
+std::string replace_proc() {
+  mount_proc();
+  // Containers show /proc/sys read-only, and a new /proc does not always help.
+  write_setting("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
+  return {};
+}
+
+std::string add_local_route() {
+  Netlink netlink;
+  netlink.set_up("lo");
+  netlink.add_local_route(kPrefix);
+  return {};
+}
+
+std::string add_rules() {
+  Netlink netlink;
+  netlink.add_output_rule(10, kPrefix, 100);
+  netlink.move_local_rule(20);
+  return {};
+}
+
+}  // namespace
+
+LabFacts probe_lab() {
+  LabFacts facts{
+      .unprivileged_userns_clone = read_number("/proc/sys/kernel/unprivileged_userns_clone"),
+      .apparmor_restricts_userns =
+          read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")};
+  for (const std::string kind : {"user", "net", "mnt", "pid", "uts"}) {
+    const auto most = read_number("/proc/sys/user/max_" + kind + "_namespaces");
+    if (most) facts.max_namespaces[kind] = *most;
+  }
+  facts.namespaces = try_in_lab([] { return std::string(); });
+  if (!facts.namespaces.worked()) return facts;
+  facts.proc = try_in_lab(replace_proc);
+  facts.local_route = try_in_lab(add_local_route);
+  facts.policy_rules = try_in_lab(add_rules);
+  // /proc/sys/net is that of the reader's network namespace.
+  facts.local_ports =
+      try_in_lab([] { return read_file("/proc/sys/net/ipv4/ip_local_port_range"); });
+  return facts;
+}
+
+}  // namespace pleat
