@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "model/load_plan.hh"
+
+namespace pleat {
+
+struct ExperimentFile {
+  std::string text;
+  LoadedPlan loaded;
+};
+
+// Reads and compiles the file. Throws SystemError where it cannot be read, BadExperiment where it
+// is wrong.
+ExperimentFile load_experiment(const std::string& file);
+
+// Throws BadExperiment naming every program of the experiment that is not installed.
+void require_programs(const LoadedPlan& loaded);
+
+// PATH, or the system's default where it is not set.
+std::string search_path();
+
+}  // namespace pleat

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/commands/outcome.hh"
+
+#include <unistd.h>
+
+#include <iostream>
+
+#include "launcher/record/record.hh"
+#include "launcher/report/last_lines.hh"
+#include "launcher/report/report.hh"
+#include "launcher/report/summary.hh"
+#include "launcher/verdict/evidence.hh"
+#include "sys/file.hh"
+
+namespace pleat {
+
+Outcome conclude_run(const std::filesystem::path& run_folder) {
+  Outcome outcome{.results = read_results(run_folder), .verdict = {}};
+  outcome.verdict = judge(evidence(outcome.results));
+  store_verdict(run_folder, outcome.verdict);
+  write_file(run_folder / "report.html",
+             report_html(outcome.results, outcome.verdict, last_lines_in(run_folder)));
+  return outcome;
+}
+
+void print_summary(const Outcome& outcome) {
+  const std::filesystem::path& folder = outcome.results.folder;
+  std::cout << summary_text(outcome.results, outcome.verdict, last_lines_in(folder),
+                            {.colours = ::isatty(STDOUT_FILENO) == 1})
+            << "report: " << (folder / "report.html").string() << '\n';
+}
+
+}  // namespace pleat

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "launcher/commands/commands.hh"
+#include "launcher/commands/experiment_file.hh"
+#include "launcher/commands/lab_process.hh"
+#include "launcher/commands/outcome.hh"
+#include "launcher/commands/progress.hh"
+#include "launcher/commands/run_folder.hh"
+#include "launcher/log.hh"
+#include "launcher/paths.hh"
+#include "sys/epoll.hh"
+#include "sys/error.hh"
+#include "sys/file.hh"
+#include "sys/signals.hh"
+
+namespace pleat {
+namespace {
+
+constexpr int kSuccess = 0;
+constexpr int kFailure = 1;
+constexpr int kInterruptedStatus = 128 + SIGINT;
+
+// Follows a run from outside until its lab is gone.
+class Watch {
+ public:
+  Watch(LabProcess& lab, ProgressDisplay& display) : lab_(lab), display_(display) {}
+
+  // What the lab said at its end; nothing where it was killed.
+  std::optional<Ended> follow() {
+    SignalQueue signals({SIGINT, SIGTERM, SIGHUP});
+    Epoll epoll;
+    epoll.add(lab_.readable_fd(), 0);
+    epoll.add(signals.readable_fd(), 1);
+    while (!lab_.at_end()) {
+      epoll.wait(std::chrono::hours(1));
+      while (signals.next()) interrupt();
+      while (const auto message = lab_.next()) std::visit(*this, *message);
+    }
+    display_.clear();
+    return ended_;
+  }
+  bool interrupted() const { return interruptions_ > 0; }
+
+  void operator()(const PhaseBegun& message) { display_.show(message.phase); }
+  void operator()(const Progress& message) { display_.show(message); }
+  void operator()(const Ended& message) { ended_ = message; }
+  void operator()(const Notice& message) {
+    display_.clear();
+    switch (message.level) {
+      case NoticeLevel::kInfo: spdlog::info(message.text); break;
+      case NoticeLevel::kWarning: spdlog::warn(message.text); break;
+      case NoticeLevel::kError: spdlog::error(message.text); break;
+    }
+  }
+
+ private:
+  void interrupt() {
+    display_.clear();
+    if (++interruptions_ == 1) {
+      spdlog::info("interrupted: ending the nodes; once more to kill the lab");
+      lab_.send(StopRequest{.why = "by the user"});
+    } else {
+      lab_.kill();
+    }
+  }
+
+  LabProcess& lab_;
+  ProgressDisplay& display_;
+  std::optional<Ended> ended_;
+  int interruptions_ = 0;
+};
+
+std::optional<Ended> do_run(const RunRequest& request, const RunOptions& options,
+                            bool& interrupted) {
+  ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
+  LabProcess lab;
+  lab.send(request);
+  Watch watch(lab, display);
+  std::optional<Ended> ended = watch.follow();
+  interrupted = watch.interrupted();
+  return ended;
+}
+
+int exit_status(const std::optional<Ended>& ended, bool interrupted, const Verdict& verdict,
+                bool strict) {
+  if (interrupted) return kInterruptedStatus;
+  if (!ended) {
+    spdlog::error("the lab was killed; the record ends where it was");
+    return kFailure;
+  }
+  if (!ended->as_planned) {
+    spdlog::error(ended->why);
+    return kFailure;
+  }
+  if (strict && verdict.level != VerdictLevel::kFaithful) {
+    spdlog::error("--strict: the verdict is {}", name(verdict.level));
+    return kFailure;
+  }
+  return kSuccess;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options, const std::string& command_line) {
+  ignore_broken_pipes();
+  const ExperimentFile experiment = load_experiment(options.file);
+  const Plan& plan = experiment.loaded.plan;
+  require_programs(experiment.loaded);
+  preload_library();  // a missing one should be known before a folder is made
+  const std::filesystem::path folder = make_run_folder(options.output, plan.name);
+  write_file(folder / "experiment.toml", experiment.text);
+  const RunRequest request{.plan = plan,
+                           .folder = folder.string(),
+                           .experiment = experiment.text,
+                           .command = command_line,
+                           .search_path = search_path()};
+  bool interrupted = false;
+  const std::optional<Ended> ended = do_run(request, options, interrupted);
+  if (!std::filesystem::exists(folder / "results.db")) {
+    // The lab did not get as far as a record, so there is nothing to report but this.
+    throw std::runtime_error(ended ? ended->why : "the lab could not be made");
+  }
+  const Outcome outcome = conclude_run(folder);
+  print_summary(outcome);
+  return exit_status(ended, interrupted, outcome.verdict, options.strict);
+}
+
+}  // namespace pleat

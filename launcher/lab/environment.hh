@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The environment of what a lab runs. Pure.
+//
+// It is made from nothing but what stands here, so that a run does not depend on the shell that
+// started it: PATH (this program's folder first, so that `pleat mark` is found), HOME and TMPDIR
+// (the working directory), LANG=C.UTF-8, what the experiment says, and for a node its identity:
+// BINDIP, LD_PRELOAD, PLEAT_NODE.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/plan.hh"
+
+namespace pleat {
+
+struct Surroundings {
+  std::string search_path;      // PATH
+  std::string preload_library;  // absolute path
+};
+
+std::vector<std::string> node_environment(const Surroundings&, const PlanNode&,
+                                          const std::string& directory,
+                                          const std::map<std::string, std::string>& experiment);
+
+std::vector<std::string> step_environment(const Surroundings&, const std::string& directory,
+                                          const std::map<std::string, std::string>& experiment);
+
+}  // namespace pleat

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/programs.hh"
+
+#include "model/expand.hh"
+#include "sys/error.hh"
+#include "sys/file.hh"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+
+void make_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) throw SystemError("create the folder", directory.string(), error.value());
+}
+
+void make_files(const fs::path& directory, const std::vector<PlanFile>& files) {
+  for (const PlanFile& file : files) {
+    const fs::path path = directory / file.path;
+    make_directory(path.parent_path());
+    write_file(path, file.text);
+  }
+}
+
+}  // namespace
+
+Programs::Programs(const Plan& plan, fs::path folder, Surroundings surroundings)
+    : plan_(plan), folder_(std::move(folder)), surroundings_(std::move(surroundings)) {}
+
+const fs::path& Programs::find(const std::string& program) {
+  if (const auto known = found_.find(program); known != found_.end()) return known->second;
+  const auto path = find_program(program, surroundings_.search_path);
+  if (!path) throw SystemError("find the program", program, ENOENT, "install it, or correct PATH");
+  return found_.emplace(program, *path).first->second;
+}
+
+Child Programs::start(const PlanNode& node) {
+  const std::string directory = working_directory(node, folder_.string());
+  const NodeCommand command = expand(plan_, node, folder_.string());
+  return start(command, directory,
+               node_environment(surroundings_, node, directory, command.environment));
+}
+
+Child Programs::start(const PlanStep& step) {
+  const std::string directory = working_directory(step, folder_.string());
+  const NodeCommand command = expand(plan_, step, folder_.string());
+  return start(command, directory,
+               step_environment(surroundings_, directory, command.environment));
+}
+
+Child Programs::start(const NodeCommand& command, const fs::path& directory,
+                      std::vector<std::string> environment) {
+  make_directory(directory);
+  make_files(directory, command.files);
+  return spawner_.spawn({.program = find(command.argv.at(0)),
+                         .argv = command.argv,
+                         .environment = std::move(environment),
+                         .directory = directory,
+                         .output = directory / "stdout",
+                         .errors = directory / "stderr"});
+}
+
+}  // namespace pleat

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts what the plan says: the program of a node, or of a step, in its working directory.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "launcher/lab/environment.hh"
+#include "model/expand.hh"
+#include "model/plan.hh"
+#include "sys/child.hh"
+
+namespace pleat {
+
+class Programs {
+ public:
+  // `plan` must outlive it. `folder` is the run's, absolute.
+  Programs(const Plan& plan, std::filesystem::path folder, Surroundings surroundings);
+
+  // Both make the working directory with its files; standard output and error are appended to the
+  // files stdout and stderr in it. Throw SystemError.
+  Child start(const PlanNode& node);
+  Child start(const PlanStep& step);
+
+ private:
+  Child start(const NodeCommand& command, const std::filesystem::path& directory,
+              std::vector<std::string> environment);
+  const std::filesystem::path& find(const std::string& program);
+
+  const Plan& plan_;
+  std::filesystem::path folder_;
+  Surroundings surroundings_;
+  Spawner spawner_;
+  std::map<std::string, std::filesystem::path> found_;  // programs that were found along PATH
+};
+
+}  // namespace pleat

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/run.hh"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "launcher/lab/keys.hh"
+#include "launcher/lab/network.hh"
+#include "launcher/last_lines.hh"
+#include "launcher/paths.hh"
+#include "launcher/version.hh"
+#include "model/expand.hh"
+#include "sys/clock.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+// After this the nodes that did not heed SIGTERM are killed. With it, and the time that killing
+// thousands takes, Ctrl-C is answered within 2 s.
+constexpr Duration kGrace = 1s;
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts;
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+RunInfo run_info(const RunRequest& request) {
+  return {.started = utc_now(),
+          .version = kVersion,
+          .command = request.command,
+          .experiment = request.experiment,
+          .shaper = "engine",
+          .shaper_reason = "the only back end of this version",
+          .host = describe_host()};
+}
+
+Surroundings surroundings(const RunRequest& request) {
+  return {.search_path = own_program().parent_path().string() + ":" + request.search_path,
+          .preload_library = preload_library().string()};
+}
+
+ExitStatus status_of(const ChildEnd& end) { return end.signaled ? -end.status : end.status; }
+
+}  // namespace
+
+Run::Run(const RunRequest& request, LineStream& stream)
+    : plan_(request.plan),
+      stream_(stream),
+      folder_(request.folder),
+      engine_(request.plan, make_network(request.plan)),
+      record_(request.folder, run_info(request), request.plan),
+      programs_(request.plan, request.folder, surroundings(request)),
+      sampler_(request.plan, engine_, record_),
+      signals_({SIGTERM, SIGINT, SIGHUP}),
+      census_(request.plan),
+      schedule_(request.plan),
+      rounds_(request.plan.nodes.size()),
+      origin_(monotonic_now()) {
+  for (uint32_t i = 0; i < plan_.nodes.size(); ++i) node_by_name_.emplace(plan_.nodes[i].name, i);
+  epoll_.add(stream_.readable_fd(), kStreamKey);
+  epoll_.add(signals_.readable_fd(), kSignalKey);
+  epoll_.add(marks_.readable_fd(), kMarkKey);
+}
+
+Ended Run::perform() {
+  engine_.start();
+  std::optional<StepEnd> setup = run_step(plan_.setup, Phase::kSetup);
+  if (setup && setup->status != 0) {
+    stop(EndReason::kError, "setup ended with " + status_text(setup->status));
+  }
+  run_nodes();
+  end_nodes();
+  std::optional<StepEnd> check;
+  const bool worth_checking =
+      end_->reason == EndReason::kFinished || end_->reason == EndReason::kDuration;
+  if (worth_checking) check = run_step(plan_.check, Phase::kCheck);
+  end_->setup = std::move(setup);
+  end_->check = std::move(check);
+  return conclude();
+}
+
+void Run::begin(Phase phase) {
+  record(RunEventKind::kPhase, std::nullopt, std::string(name(phase)));
+  stream_.write_line(to_line(PhaseBegun{phase}));
+}
+
+std::optional<StepEnd> Run::run_step(const std::optional<PlanStep>& step, Phase phase) {
+  if (!step) return std::nullopt;
+  begin(phase);
+  const std::string step_name(name(phase));
+  try {
+    step_ = programs_.start(*step);
+  } catch (const SystemError& error) {
+    notify(NoticeLevel::kError, step_name + ": " + error.what());
+    return StepEnd{.status = 127, .took = Duration(0), .last_lines = error.what()};
+  }
+  return see_to_its_end(*step, step_name);
+}
+
+StepEnd Run::see_to_its_end(const PlanStep& step, const std::string& step_name) {
+  const Duration begun = now();
+  const Duration deadline = begun + step.time_limit;
+  step_end_.reset();
+  epoll_.add(step_->pidfd.get(), kStepKey);
+  bool killed = false;
+  while (!step_end_) {
+    const bool too_long = now() >= deadline;
+    if (!killed && (interrupted_ || too_long)) {
+      if (too_long) {
+        notify(NoticeLevel::kError, step_name + " took longer than its time_limit, " +
+                                        to_text(step.time_limit) + ", and was killed");
+      }
+      ::kill(-step_->pid, SIGKILL);  // it leads a process group of its own
+      killed = true;
+    }
+    wait(killed ? now() + kGrace : deadline);
+  }
+  return {.status = status_of(*step_end_),
+          .took = now() - begun,
+          .last_lines = last_lines(working_directory(step, folder_))};
+}
+
+void Run::run_nodes() {
+  if (end_) return;
+  begin(Phase::kRunning);
+  origin_ = monotonic_now();
+  next_tick_ = Duration(0);
+  constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
+  while (!end_) {
+    const Duration turn_begun = now();
+    while (now() - turn_begun < kSlice) {
+      const std::optional<Appointment> due = schedule_.pop_due(now());
+      if (!due) break;
+      keep(*due);
+    }
+    if (now() >= next_tick_) tick();
+    if (census_.over()) {
+      stop(EndReason::kFinished);
+    } else if (plan_.duration && now() >= *plan_.duration) {
+      stop(EndReason::kDuration);
+    } else if (now() >= plan_.time_limit) {
+      stop(EndReason::kTimeLimit, to_text(plan_.time_limit));
+    }
+    if (end_) break;
+    wait(std::min({next_tick_, plan_.duration.value_or(plan_.time_limit), plan_.time_limit,
+                   schedule_.next_time().value_or(next_tick_)}));
+  }
+}
+
+void Run::end_nodes() {
+  tick(true);
+  begin(Phase::kEnding);
+  end_->elapsed = now();
+  for (auto& [node, running] : running_) running.stopped = true;
+  // We are the init of the PID namespace: this reaches everything that the nodes have started.
+  ::kill(-1, SIGTERM);
+  wait_for_quiet(kGrace);
+  ::kill(-1, SIGKILL);
+  wait_for_quiet(kGrace);
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+  tick(true);
+}
+
+void Run::wait_for_quiet(Duration at_most) {
+  const Duration deadline = now() + at_most;
+  while (!running_.empty() && now() < deadline) wait(deadline);
+}
+
+Ended Run::conclude() {
+  const Census::Counts& counts = census_.counts();
+  Ended ended;
+  ended.as_planned = end_->reason == EndReason::kFinished || end_->reason == EndReason::kDuration;
+  ended.why = to_text(*end_);
+  if (end_->reason == EndReason::kFinished && counts.finished < counts.awaited) {
+    ended.as_planned = false;
+    ended.why = std::to_string(counts.awaited - counts.finished) + " of " +
+                std::to_string(counts.awaited) + " awaited nodes ended without being finished";
+  }
+  if (end_->check && end_->check->status != 0) {
+    ended.as_planned = false;
+    ended.why = "the check step ended with " + status_text(end_->check->status);
+  }
+  record_.end(*end_);
+  engine_.stop();
+  return ended;
+}
+
+}  // namespace pleat

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run inside a lab: setup, nodes, check, record. The loop that everything meets in: the plan's
+// schedule, the nodes' ends, marks, orders from outside, and once a second a look at the host.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "launcher/lab/census.hh"
+#include "launcher/lab/marks.hh"
+#include "launcher/lab/programs.hh"
+#include "launcher/lab/sampler.hh"
+#include "launcher/lab/schedule.hh"
+#include "launcher/protocol/line_stream.hh"
+#include "launcher/protocol/messages.hh"
+#include "launcher/record/record.hh"
+#include "shaper/engine/engine.hh"
+#include "sys/epoll.hh"
+#include "sys/signals.hh"
+
+namespace pleat {
+
+class Run {
+ public:
+  // Makes the network and starts the record. Throws SystemError.
+  Run(const RunRequest& request, LineStream& stream);
+
+  // Does the run to its end. Throws SystemError where it cannot be recorded to its end.
+  Ended perform();
+
+ private:
+  struct Running {
+    Child child;
+    uint32_t round = 0;    // how many starts this node has seen before
+    bool stopped = false;  // by us
+  };
+
+  // ---- phases: run.cc ----
+  void begin(Phase phase);
+  std::optional<StepEnd> run_step(const std::optional<PlanStep>& step, Phase phase);
+  StepEnd see_to_its_end(const PlanStep& step, const std::string& name);
+  void run_nodes();
+  void end_nodes();
+  void wait_for_quiet(Duration at_most);
+  Ended conclude();
+
+  // ---- what happens meanwhile: run_events.cc ----
+  void wait(Duration until);
+  void on_order();
+  void on_signal();
+  void on_marks();
+  void on_step_end();
+  void on_node_end(uint32_t node);
+  void keep(const Appointment& appointment);
+  void start(uint32_t node);
+  void tick(bool all_counters = false);
+  void finished(uint32_t node);
+  void collect_orphans();
+
+  void stop(EndReason reason, const std::string& detail = {});
+  void record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text = {},
+              std::optional<ExitStatus> status = std::nullopt);
+  void notify(NoticeLevel level, const std::string& text);
+  Duration now() const;  // since the start of the run
+
+  const Plan& plan_;
+  LineStream& stream_;
+  std::string folder_;
+  Engine engine_;
+  Record record_;  // after the network: where that cannot be made, there is nothing to record
+  Programs programs_;
+  Sampler sampler_;
+  Marks marks_;
+  SignalQueue signals_;
+  Epoll epoll_;
+  Census census_;
+  Schedule schedule_;
+  std::unordered_map<std::string, uint32_t> node_by_name_;
+  std::unordered_map<uint32_t, Running> running_;
+  std::vector<uint32_t> rounds_;      // by node: starts so far
+  std::optional<Child> step_;         // the step that runs
+  std::optional<ChildEnd> step_end_;  // of the last one
+  std::optional<RunEnd> end_;         // set once it is decided
+  bool interrupted_ = false;          // even if that was not what decided
+  Duration origin_;                   // CLOCK_MONOTONIC at the start of the run
+  Duration next_tick_{0};
+};
+
+}  // namespace pleat

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "launcher/lab/keys.hh"
+#include "launcher/lab/run.hh"
+#include "sys/clock.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kTick = 1s;
+constexpr Duration kRestartPause = 1s;  // before a program that has ended is started again
+constexpr Duration kStopGrace = 2s;     // between SIGTERM and SIGKILL where stop_after is over
+
+}  // namespace
+
+Duration Run::now() const { return monotonic_now() - origin_; }
+
+void Run::wait(Duration until) {
+  for (const uint64_t key : epoll_.wait(until - now())) {
+    switch (key) {
+      case kStreamKey: on_order(); break;
+      case kSignalKey: on_signal(); break;
+      case kMarkKey: on_marks(); break;
+      case kStepKey: on_step_end(); break;
+      default: on_node_end(static_cast<uint32_t>(key));
+    }
+  }
+}
+
+void Run::on_order() {
+  while (const auto line = stream_.next_line()) {
+    const ToLab message = parse_to_lab(*line);
+    if (const auto* order = std::get_if<StopRequest>(&message)) {
+      stop(EndReason::kInterrupted, order->why);
+    } else {
+      notify(NoticeLevel::kError, "lab protocol: a second run was asked for, and ignored");
+    }
+  }
+  if (!stream_.at_end()) return;
+  epoll_.remove(stream_.readable_fd());
+  stop(EndReason::kInterrupted, "the connection to pleat run is lost");
+}
+
+void Run::on_signal() {
+  while (const auto signal = signals_.next()) {
+    stop(EndReason::kInterrupted, std::string("the lab got signal ") + ::sigabbrev_np(*signal));
+  }
+}
+
+void Run::on_marks() {
+  while (const auto mark = marks_.next()) {
+    const auto found = node_by_name_.find(mark->node);
+    const std::optional<uint32_t> node =
+        found == node_by_name_.end() ? std::nullopt : std::optional(found->second);
+    record_.event({.time = mark->time - origin_,
+                   .node = node,
+                   .kind = RunEventKind::kMark,
+                   .text = mark->text,
+                   .status = std::nullopt});
+    if (node && census_.marked(*node, mark->text)) finished(*node);
+  }
+}
+
+void Run::on_step_end() {
+  step_end_ = collect(*step_);
+  step_.reset();
+}
+
+void Run::on_node_end(uint32_t node) {
+  const auto found = running_.find(node);
+  check(found != running_.end());
+  const bool stopped = found->second.stopped;
+  const ChildEnd end = collect(found->second.child);
+  running_.erase(found);
+  record(stopped ? RunEventKind::kStopped : RunEventKind::kExit, node, {},
+         end.signaled ? -end.status : end.status);
+  const auto after =
+      census_.ended(node, {.signaled = end.signaled, .status = end.status}, stopped);
+  if (after.finished_now) finished(node);
+  if (after.stop_experiment) stop(EndReason::kStoppedByNode, plan_.nodes[node].name);
+  if (after.restart && !end_) {
+    schedule_.add({.time = now() + kRestartPause, .node = node, .action = NodeAction::kStart});
+  }
+}
+
+void Run::keep(const Appointment& appointment) {
+  if (appointment.action == NodeAction::kStart) return start(appointment.node);
+  const auto found = running_.find(appointment.node);
+  if (found == running_.end() || found->second.round != appointment.round) return;
+  Running& running = found->second;
+  running.stopped = true;
+  // The node's program leads a session and process group of its own.
+  const bool kill = appointment.action == NodeAction::kKill;
+  ::kill(-running.child.pid, kill ? SIGKILL : SIGTERM);
+  if (kill) return;
+  Appointment next = appointment;
+  next.time = now() + kStopGrace;
+  next.action = NodeAction::kKill;
+  schedule_.add(next);
+}
+
+void Run::start(uint32_t node) {
+  try {
+    Child child = programs_.start(plan_.nodes[node]);
+    epoll_.add(child.pidfd.get(), node);
+    const uint32_t round = rounds_[node]++;
+    running_.emplace(node, Running{.child = std::move(child), .round = round, .stopped = false});
+    census_.started(node);
+    record(round == 0 ? RunEventKind::kStart : RunEventKind::kRestart, node);
+    if (const auto& after = plan_.workloads[*plan_.nodes[node].workload].stop_after) {
+      schedule_.add({.time = now() + *after,
+                     .node = node,
+                     .action = NodeAction::kStop,
+                     .round = round});
+    }
+  } catch (const SystemError& error) {
+    // One node's failure is no reason to give up the others: the summary groups them.
+    record(RunEventKind::kError, node, error.what());
+    census_.could_not_start(node);
+  }
+}
+
+// Processes that lost their parents come to us, the init, and nobody else collects them. A node's
+// own program is left to on_node_end().
+void Run::collect_orphans() {
+  siginfo_t ended = {};
+  while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) {
+    const auto is_it = [&](const auto& entry) { return entry.second.child.pid == ended.si_pid; };
+    if (std::any_of(running_.begin(), running_.end(), is_it)) return;
+    if (step_ && step_->pid == ended.si_pid) return;
+    ::waitpid(ended.si_pid, nullptr, 0);
+    ended = {};
+  }
+}
+
+void Run::finished(uint32_t node) { record(RunEventKind::kFinished, node); }
+
+void Run::tick(bool all_counters) {
+  const auto& counts = census_.counts();
+  const Sampler::Glance glance = sampler_.sample(now(), counts.running, all_counters);
+  stream_.write_line(to_line(Progress{.time = now(),
+                                      .planned = counts.planned,
+                                      .started = counts.started,
+                                      .running = counts.running,
+                                      .awaited = counts.awaited,
+                                      .finished = counts.finished,
+                                      .failed = counts.failed,
+                                      .received_bytes = glance.received_bytes,
+                                      .late = glance.late}));
+  if (engine_.failed()) stop(EndReason::kError, "the engine failed: " + engine_.failure());
+  collect_orphans();
+  while (next_tick_ <= now()) next_tick_ += kTick;
+}
+
+void Run::stop(EndReason reason, const std::string& detail) {
+  interrupted_ |= reason == EndReason::kInterrupted;
+  if (end_) return;  // the first reason counts
+  end_ = RunEnd{.reason = reason, .detail = detail, .elapsed = now(), .setup = {}, .check = {}};
+  if (reason == EndReason::kError) notify(NoticeLevel::kError, detail);
+}
+
+void Run::record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text,
+                 std::optional<ExitStatus> status) {
+  record_.event({.time = now(), .node = node, .kind = kind, .text = text, .status = status});
+}
+
+void Run::notify(NoticeLevel level, const std::string& text) {
+  if (level != NoticeLevel::kInfo) {
+    record(level == NoticeLevel::kError ? RunEventKind::kError : RunEventKind::kWarning,
+           std::nullopt, text);
+  }
+  stream_.write_line(to_line(Notice{level, text}));
+}
+
+}  // namespace pleat

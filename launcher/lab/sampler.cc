@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/sampler.hh"
+
+#include <algorithm>
+
+#include "launcher/lab/network.hh"
+
+namespace pleat {
+namespace {
+
+// A row takes some 40 bytes: this many are about 100 MB.
+constexpr uint64_t kMostRows = 2'500'000;
+constexpr Duration kShortest = std::chrono::seconds(1);
+
+}  // namespace
+
+Duration sampling_interval(const Plan& plan) {
+  const Duration longest = plan.duration.value_or(plan.time_limit);
+  // A row for every node in each interval at the most.
+  const uint64_t samples = kMostRows / std::max<uint64_t>(plan.nodes.size(), 1);
+  const Duration interval = longest / static_cast<int64_t>(std::max<uint64_t>(samples, 1));
+  // Whole seconds, so that it falls on ticks.
+  return std::max<Duration>(kShortest, std::chrono::ceil<std::chrono::seconds>(interval));
+}
+
+Sampler::Sampler(const Plan& plan, const Engine& engine, Record& record)
+    : engine_(engine), record_(record), interval_(sampling_interval(plan)) {}
+
+Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all) {
+  const EngineStats stats = engine_.stats();
+  record_.engine(time, stats, netlink_.counters(kShaperLink).transmitted_dropped);
+  record_.host(time, read_host_load(), nodes_running);
+  engine_.read_counters(counters_);
+  if (all || time >= next_counters_) {
+    record_.samples(time, counters_);
+    next_counters_ = time + interval_;
+  }
+  record_.commit();
+
+  Glance glance;
+  for (const NodeCounters& node : counters_) glance.received_bytes += node.down.bytes;
+  glance.late = stats.lateness.since(lateness_).quantile(0.99);
+  lateness_ = stats.lateness;
+  return glance;
+}
+
+}  // namespace pleat

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Once in a while: what the engine has counted and how the host is, into the record.
+#pragma once
+
+#include <vector>
+
+#include "launcher/record/record.hh"
+#include "model/plan.hh"
+#include "shaper/engine/engine.hh"
+#include "shaper/pipe/histogram.hh"
+#include "sys/netlink.hh"
+
+namespace pleat {
+
+// How often the counters of every node are recorded: once a second, or less often where the rows
+// would become too many for a file that people copy about.
+Duration sampling_interval(const Plan& plan);
+
+class Sampler {
+ public:
+  Sampler(const Plan& plan, const Engine& engine, Record& record);
+
+  struct Glance {
+    uint64_t received_bytes = 0;  // by all nodes, since the start
+    Duration late{0};             // 99 % of the packets since the last glance left no later
+  };
+  // Takes a sample; of every node's counters only where the interval is over, or `all`.
+  Glance sample(Duration time, uint32_t nodes_running, bool all);
+
+ private:
+  const Engine& engine_;
+  Record& record_;
+  Netlink netlink_;
+  Duration interval_;
+  Duration next_counters_{0};
+  std::vector<NodeCounters> counters_;
+  Histogram lateness_;  // at the last glance
+};
+
+}  // namespace pleat

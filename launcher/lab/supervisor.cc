@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/supervisor.hh"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "launcher/lab/lab.hh"
+#include "sys/error.hh"
+#include "sys/namespaces.hh"
+
+namespace pleat {
+namespace {
+
+// Both ends of a pipe whose reading end sees the end when the holder of the other one has died.
+struct LifeLine {
+  Fd watch;
+  Fd hold;
+
+  LifeLine() {
+    std::array<int, 2> ends;
+    check_call(::pipe2(ends.data(), O_CLOEXEC), "create a pipe");
+    watch = Fd(ends[0]);
+    hold = Fd(ends[1]);
+  }
+};
+
+// The calling process is killed when its parent dies, even if that has happened already.
+void die_with_parent(LifeLine& line) {
+  check_call(::prctl(PR_SET_PDEATHSIG, SIGKILL), "tie the lab to its supervisor");
+  line.hold.reset();
+  pollfd watch{.fd = line.watch.get(), .events = POLLIN, .revents = 0};
+  if (::poll(&watch, 1, 0) != 0) ::_exit(1);
+}
+
+// Leaves /dev/null in the place of the stream, so that later files do not get its numbers and
+// nobody writes into it by accident.
+LineStream take_standard_stream() {
+  const auto duplicate = [](int fd) {
+    return Fd(check_call(::fcntl(fd, F_DUPFD_CLOEXEC, 3), "duplicate", "the standard stream"));
+  };
+  LineStream stream(duplicate(STDIN_FILENO), duplicate(STDOUT_FILENO));
+  const Fd null(check_call(::open("/dev/null", O_RDWR | O_CLOEXEC), "open", "/dev/null"));
+  ::dup2(null.get(), STDIN_FILENO);
+  ::dup2(null.get(), STDOUT_FILENO);
+  return stream;
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) check(errno == EINTR);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+int serve_lab() {
+  // The lab's children outlive no signal of a terminal: pleat run decides what Ctrl-C means.
+  ::setsid();
+  enter_new_namespaces();
+  LifeLine line;
+  const pid_t child = check_call(::fork(), "start the lab's first process");
+  if (child == 0) {
+    die_with_parent(line);
+    return lab_init(take_standard_stream());
+  }
+  // The stream is the child's alone: its end must be seen when that one dies.
+  take_standard_stream();
+  line.watch.reset();
+  return wait_for(child);
+}
+
+}  // namespace pleat

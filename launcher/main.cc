@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+#include "launcher/commands/commands.hh"
+#include "launcher/doctor/doctor.hh"
+#include "launcher/lab/supervisor.hh"
+#include "launcher/log.hh"
+#include "launcher/version.hh"
+#include "model/problem.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+constexpr int kUserError = 2;
+
+std::string quoted_command_line(int argc, char** argv) {
+  std::string line;
+  for (int i = 0; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?&|;<>()") == word.npos;
+    line += (i == 0 ? "" : " ") + (plain ? word : "'" + word + "'");
+  }
+  return line;
+}
+
+// The command line: what is asked for, as a function that does it.
+class Arguments {
+ public:
+  Arguments() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", std::string("pleat ") + kVersion);
+    app_.add_option("--log-level", log_level_, "error, warn, info, debug or trace")
+        ->capture_default_str();
+    app_.footer("Manual: pleat(1), pleat-experiment(5), pleat-preload(7).");
+    add_run();
+    add_plan();
+    add_validate();
+    add_doctor();
+    add_mark();
+    add_report();
+    add_lab();
+  }
+
+  // The exit status, or nothing where a command is to be run.
+  std::optional<int> parse(int argc, char** argv) {
+    command_line_ = quoted_command_line(argc, argv);
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? 0 : kUserError;
+    }
+    return std::nullopt;
+  }
+
+  const std::string& log_level() const { return log_level_; }
+  int perform() const { return command_(); }
+
+ private:
+  CLI::App* add(const char* name, const char* what, std::function<int()> command) {
+    CLI::App* sub = app_.add_subcommand(name, what);
+    sub->callback([this, command] { command_ = command; });
+    return sub;
+  }
+
+  void add_run() {
+    CLI::App* sub = add("run", "Run an experiment and write its report",
+                        [this] { return run_command(run_, command_line_); });
+    sub->add_option("FILE", run_.file, "The experiment: see pleat-experiment(5)")->required();
+    sub->add_option("-o,--output", run_.output,
+                    "The run's folder; must not exist. Default: runs/<name>-<time>");
+    sub->add_flag("-q,--quiet", run_.quiet, "Show no progress");
+    sub->add_flag("--strict", run_.strict, "Fail unless the verdict is faithful");
+  }
+
+  void add_plan() {
+    CLI::App* sub = add("plan", "Print what an experiment compiles to; nothing is started",
+                        [this] { return plan_command(plan_); });
+    sub->add_option("FILE", plan_.file, "The experiment")->required();
+    sub->add_flag("--json", plan_.json, "As JSON, complete");
+    sub->add_flag("--nodes", plan_.every_node, "A line for every node");
+  }
+
+  void add_validate() {
+    CLI::App* sub = add("validate", "Tell everything that is wrong with an experiment file",
+                        [this] { return validate_command(validated_); });
+    sub->add_option("FILE", validated_, "The experiment")->required();
+  }
+
+  void add_doctor() {
+    CLI::App* sub = add("doctor", "Tell what this machine can do, and for how many nodes",
+                        [this] { return doctor(doctor_, std::cout); });
+    sub->add_option("--nodes", doctor_.nodes, "How many nodes are wanted");
+    sub->add_flag("--json", doctor_.json, "As JSON");
+  }
+
+  void add_mark() {
+    CLI::App* sub = add("mark", "Record an event; for programs that run in a node",
+                        [this] { return mark_command(mark_); });
+    sub->add_option("TEXT", mark_, "What happened")->required();
+  }
+
+  void add_report() {
+    CLI::App* sub = add("report", "Judge a run again, write its report, print its summary",
+                        [this] { return report_command(report_); });
+    sub->add_option("RUN", report_.run, "The run's folder. Default: the last one, runs/latest");
+    sub->add_flag("--json", report_.json, "The summary as JSON");
+  }
+
+  // How `pleat run` starts a lab; of no use to people.
+  void add_lab() {
+    add("lab", "Serve one run over standard input and output", [] { return serve_lab(); })->group("");
+  }
+
+  CLI::App app_{"Fold thousands of real, unmodified peers onto one Linux machine.", "pleat"};
+  std::string log_level_ = "info";
+  std::string command_line_;
+  std::function<int()> command_;
+  RunOptions run_;
+  PlanOptions plan_;
+  std::string validated_;
+  DoctorOptions doctor_;
+  std::string mark_;
+  ReportOptions report_;
+};
+
+int run_main(int argc, char** argv) {
+  Arguments arguments;
+  if (const auto status = arguments.parse(argc, argv)) return *status;
+  start_logging(arguments.log_level());
+  return arguments.perform();
+}
+
+}  // namespace
+}  // namespace pleat
+
+int main(int argc, char** argv) {
+  using namespace pleat;
+  try {
+    return run_main(argc, argv);
+  } catch (const BadExperiment& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return kUserError;
+  } catch (const UserError& error) {
+    std::fprintf(stderr, "pleat: %s\n", error.what());
+    return kUserError;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pleat: %s\n", error.what());
+    return 1;
+  }
+}

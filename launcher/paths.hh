@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the parts of this installation are, seen from the running program.
+#pragma once
+
+#include <filesystem>
+
+namespace pleat {
+
+std::filesystem::path own_program();
+
+// The identity library: beside the program in a build folder, in lib/ of an installation, or where
+// PLEAT_PRELOAD says. Throws SystemError where it is not, and UserError where the dynamic linker
+// could not take its path.
+std::filesystem::path preload_library();
+
+}  // namespace pleat

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/protocol/messages.hh"
+
+#include <nlohmann/json.hpp>
+
+#include "model/plan_json.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+
+using nlohmann::json;
+
+NLOHMANN_JSON_SERIALIZE_ENUM(Phase, {{Phase::kPreparing, "preparing"},
+                                     {Phase::kSetup, "setup"},
+                                     {Phase::kRunning, "running"},
+                                     {Phase::kEnding, "ending"},
+                                     {Phase::kCheck, "check"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(NoticeLevel, {{NoticeLevel::kInfo, "info"},
+                                           {NoticeLevel::kWarning, "warning"},
+                                           {NoticeLevel::kError, "error"}})
+
+namespace {
+
+json object(const RunRequest& m) {
+  return {{"type", "run"},
+          {"plan", to_json(m.plan)},
+          {"folder", m.folder},
+          {"experiment", m.experiment},
+          {"command", m.command},
+          {"search_path", m.search_path}};
+}
+
+json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
+
+json object(const PhaseBegun& m) { return {{"type", "phase"}, {"phase", m.phase}}; }
+
+json object(const Progress& m) {
+  return {{"type", "progress"},
+          {"time_ns", m.time.count()},
+          {"planned", m.planned},
+          {"started", m.started},
+          {"running", m.running},
+          {"awaited", m.awaited},
+          {"finished", m.finished},
+          {"failed", m.failed},
+          {"received_bytes", m.received_bytes},
+          {"late_ns", m.late.count()}};
+}
+
+json object(const Notice& m) {
+  return {{"type", "notice"}, {"level", m.level}, {"text", m.text}};
+}
+
+json object(const Ended& m) {
+  return {{"type", "ended"}, {"as_planned", m.as_planned}, {"why", m.why}};
+}
+
+RunRequest run_request(const json& o) {
+  return {.plan = plan_from_json(o.at("plan")),
+          .folder = o.at("folder"),
+          .experiment = o.at("experiment"),
+          .command = o.at("command"),
+          .search_path = o.at("search_path")};
+}
+
+Progress progress(const json& o) {
+  return {.time = Duration(o.at("time_ns").get<int64_t>()),
+          .planned = o.at("planned"),
+          .started = o.at("started"),
+          .running = o.at("running"),
+          .awaited = o.at("awaited"),
+          .finished = o.at("finished"),
+          .failed = o.at("failed"),
+          .received_bytes = o.at("received_bytes"),
+          .late = Duration(o.at("late_ns").get<int64_t>())};
+}
+
+// Node names and output may hold any bytes: what is not UTF-8 is replaced.
+template <typename Message>
+std::string line(const Message& message) {
+  return std::visit([](const auto& m) { return object(m); }, message)
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Calls `read` with the object and its type; wraps what it throws.
+template <typename Read>
+auto parse(std::string_view text, Read read) {
+  try {
+    const json object = json::parse(text);
+    return read(object, object.at("type").get<std::string>());
+  } catch (const json::exception& error) {
+    throw UserError(std::string("lab protocol: ") + error.what());
+  } catch (const BadValue& error) {
+    throw UserError(std::string("lab protocol: ") + error.what());
+  }
+}
+
+[[noreturn]] void unknown(const std::string& type) {
+  throw UserError("lab protocol: unknown message type \"" + type + "\"");
+}
+
+}  // namespace
+
+std::string to_line(const ToLab& message) { return line(message); }
+std::string to_line(const FromLab& message) { return line(message); }
+
+ToLab parse_to_lab(std::string_view text) {
+  return parse(text, [](const json& o, const std::string& type) -> ToLab {
+    if (type == "run") return run_request(o);
+    if (type == "stop") return StopRequest{.why = o.at("why")};
+    unknown(type);
+  });
+}
+
+FromLab parse_from_lab(std::string_view text) {
+  return parse(text, [](const json& o, const std::string& type) -> FromLab {
+    if (type == "phase") return PhaseBegun{.phase = o.at("phase")};
+    if (type == "progress") return progress(o);
+    if (type == "notice") return Notice{.level = o.at("level"), .text = o.at("text")};
+    if (type == "ended") return Ended{.as_planned = o.at("as_planned"), .why = o.at("why")};
+    unknown(type);
+  });
+}
+
+std::string_view name(Phase phase) {
+  switch (phase) {
+    case Phase::kPreparing: return "preparing";
+    case Phase::kSetup: return "setup";
+    case Phase::kRunning: return "running";
+    case Phase::kEnding: return "ending";
+    case Phase::kCheck: return "check";
+  }
+  return "?";
+}
+
+}  // namespace pleat

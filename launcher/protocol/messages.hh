@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `pleat run` and a lab say to each other: one JSON object a line, whose "type" names the
+// message. docs/PROTOCOL.md describes it for other programs. Times are nanoseconds since the
+// start of the run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "model/plan.hh"
+
+namespace pleat {
+
+// ---- to the lab ----
+
+// First message: do this run. The lab's folder for it exists already and is seen by both.
+struct RunRequest {
+  Plan plan;
+  std::string folder;       // absolute
+  std::string experiment;   // the file's text, for the record
+  std::string command;      // the command line, for the record
+  std::string search_path;  // PATH for setup, check and the nodes
+};
+
+// End the run now, in order: nodes, record, verdict.
+struct StopRequest {
+  std::string why;  // for the record: "interrupted"
+};
+
+using ToLab = std::variant<RunRequest, StopRequest>;
+
+// ---- from the lab ----
+
+enum class Phase : uint8_t { kPreparing, kSetup, kRunning, kEnding, kCheck };
+
+struct PhaseBegun {
+  Phase phase = Phase::kPreparing;
+};
+
+// Once a second while the nodes run.
+struct Progress {
+  Duration time{0};
+  uint32_t planned = 0;  // nodes that run something
+  uint32_t started = 0;
+  uint32_t running = 0;
+  uint32_t awaited = 0;   // nodes that the experiment waits for
+  uint32_t finished = 0;  // of those
+  uint32_t failed = 0;    // ended otherwise, or could not be started
+  uint64_t received_bytes = 0;  // by all nodes
+  Duration late{0};             // 99 % of the last second's packets left no later than this
+};
+
+enum class NoticeLevel : uint8_t { kInfo, kWarning, kError };
+
+struct Notice {
+  NoticeLevel level = NoticeLevel::kInfo;
+  std::string text;
+};
+
+// Last message: the record is complete.
+struct Ended {
+  bool as_planned = false;  // it went the way that the experiment says
+  std::string why;
+};
+
+using FromLab = std::variant<PhaseBegun, Progress, Notice, Ended>;
+
+std::string to_line(const ToLab&);
+std::string to_line(const FromLab&);
+// Throw UserError on a line that is no such message, and say what it lacks.
+ToLab parse_to_lab(std::string_view line);
+FromLab parse_from_lab(std::string_view line);
+
+std::string_view name(Phase);
+
+}  // namespace pleat

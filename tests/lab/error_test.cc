@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The paths that users walk when something is wrong: the message, and the exit status.
+#include <doctest/doctest.h>
+
+#include "sys/file.hh"
+#include "tests/lab/lab_run.hh"
+
+using namespace pleat::test;
+
+namespace {
+
+const std::string kOneNode = R"([experiment]
+name = "one"
+time_limit = "3s"
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 1
+)";
+
+std::string workload(const std::string& command, const std::string& more = "") {
+  return "[[workload]]\nname = \"a\"\ngroup = \"all\"\ncommand = [" + command + "]\n" + more;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a missing program is found before anything starts, with its place in the file") {
+  LabRun lab(kOneNode + workload("\"no-such-program\""));
+  const CommandResult result = lab.run();
+  CHECK(result.status == 2);
+  CHECK(holds(result.err, "experiment.toml:13:"));
+  CHECK(holds(result.err, "no-such-program"));
+  CHECK_FALSE(std::filesystem::exists(lab.folder()));
+}
+
+TEST_CASE("an experiment file that is not there is named") {
+  const CommandResult result = run({PLEAT_PROGRAM, "run", "nowhere.toml"});
+  CHECK(result.status == 1);
+  CHECK(holds(result.err, "cannot open nowhere.toml: No such file or directory"));
+}
+
+TEST_CASE("a folder that exists already is not written into") {
+  LabRun lab(kOneNode + workload("\"true\""));
+  std::filesystem::create_directory(lab.folder());
+  const CommandResult result = lab.run();
+  CHECK(result.status == 2);
+  CHECK(holds(result.err, "exists already"));
+  CHECK(std::filesystem::is_empty(lab.folder()));
+}
+
+TEST_CASE("a node that fails makes the run fail, and its last words are shown") {
+  require_lab();
+  LabRun lab(kOneNode + workload(R"("sh", "-c", "echo last words >&2; exit 7")"));
+  const CommandResult result = lab.run();
+  CHECK(result.status == 1);
+  CHECK(holds(result.out, "exited with 7"));
+  CHECK(holds(result.out, "last words"));
+}
+
+TEST_CASE("a setup step that fails ends the run before the first node") {
+  require_lab();
+  LabRun lab(kOneNode + workload("\"true\"") +
+             "[setup]\ncommand = [\"sh\", \"-c\", \"echo no torrent >&2; exit 3\"]\n");
+  const CommandResult result = lab.run();
+  CHECK(result.status == 1);
+  CHECK(holds(result.err, "setup ended with status 3"));
+  CHECK(holds(result.out, "no torrent"));
+  CHECK_FALSE(std::filesystem::exists(lab.folder() / "nodes"));
+}
+
+TEST_CASE("a check step that fails makes the run fail") {
+  require_lab();
+  LabRun lab(kOneNode + workload("\"true\"") + "[check]\ncommand = [\"false\"]\n");
+  const CommandResult result = lab.run();
+  CHECK(result.status == 1);
+  CHECK(holds(result.err, "the check step ended with status 1"));
+}
+
+TEST_CASE("an experiment that does not end by itself is ended at its time limit, and failed") {
+  require_lab();
+  LabRun lab(kOneNode + workload("\"sleep\", \"100\""));
+  const CommandResult result = lab.run();
+  CHECK(result.status == 1);
+  CHECK(holds(result.out, "time limit"));
+}
+
+TEST_CASE("a program that cannot be executed is an error of its node, not of the run") {
+  require_lab();
+  const Folder folder;
+  const std::filesystem::path program = folder.path() / "garbage";
+  pleat::write_file(program, "no program at all");
+  std::filesystem::permissions(program, std::filesystem::perms::all);
+  LabRun lab(kOneNode + workload("\"" + program.string() + "\""));
+  const CommandResult result = lab.run();
+  CHECK(result.status == 1);
+  CHECK(holds(result.out, "Exec format error"));
+}
+
+TEST_CASE("a mark outside of a lab says where it belongs") {
+  const CommandResult result = run({PLEAT_PROGRAM, "mark", "done"});
+  CHECK(result.status == 1);
+  CHECK(holds(result.err, "for programs that run in a lab"));
+}

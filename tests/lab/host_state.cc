@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/lab/host_state.hh"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include "sys/file.hh"
+#include "tests/lab/command.hh"
+
+namespace pleat::test {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+std::string network_sysctls() {
+  std::string text;
+  const auto options = fs::directory_options::skip_permission_denied;
+  std::map<std::string, std::string> values;  // sorted
+  for (const auto& entry : fs::recursive_directory_iterator("/proc/sys/net", options)) {
+    if (!entry.is_regular_file()) continue;
+    // Changes by itself: the kernel adapts it to each new route.
+    if (entry.path().filename() == "stable_secret") continue;
+    values[entry.path().string()] = try_read_file(entry.path()).value_or("(not readable)");
+  }
+  for (const auto& [name, value] : values) text += name + " = " + value;
+  return text;
+}
+
+// Programs that belong to labs: by their names, since the machine may run others meanwhile.
+std::string lab_processes() {
+  static const std::set<std::string> kNames = {"pleat", "sleep", "ping", "iperf3", "datagrams"};
+  std::string text;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::string name = try_read_file(entry.path() / "comm").value_or("");
+    while (!name.empty() && name.back() == '\n') name.pop_back();
+    if (kNames.contains(name)) text += entry.path().filename().string() + " " + name + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+HostState host_state() {
+  HostState state;
+  for (const char* command :
+       {"ip -details link", "ip address", "ip rule", "ip -6 rule", "ip route show table all",
+        "ip -6 route show table all", "ip netns list"}) {
+    state[command] = run({"sh", "-c", std::string(command) + " | sed 's/expires [0-9]*sec//'"}).out;
+  }
+  state["network sysctls"] = network_sysctls();
+  state["mounts"] = read_file("/proc/self/mountinfo");
+  state["processes"] = lab_processes();
+  char name[256] = {};
+  ::gethostname(name, sizeof name - 1);
+  state["host name"] = name;
+  return state;
+}
+
+std::string difference(const HostState& before, const HostState& after) {
+  std::string text;
+  for (const auto& [what, value] : before) {
+    if (after.at(what) == value) continue;
+    text += what + " before:\n" + value + what + " after:\n" + after.at(what);
+  }
+  return text;
+}
+
+std::string lasting_difference(const HostState& before) {
+  std::string found;
+  for (int i = 0; i < 50; ++i) {
+    found = difference(before, host_state());
+    if (found.empty()) return found;
+    std::this_thread::sleep_for(100ms);
+  }
+  return found;
+}
+
+}  // namespace pleat::test

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/lab/lab_run.hh"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sys/file.hh"
+#include "tests/skip.hh"
+
+namespace pleat::test {
+
+void require_lab() {
+  const CommandResult doctor = test::run({PLEAT_PROGRAM, "doctor"});
+  if (doctor.status != 0) PLEAT_SKIP("no lab can be made here; pleat doctor says:\n" + doctor.out);
+}
+
+LabRun::LabRun(const std::string& experiment)
+    : experiment_(folder_.path() / "experiment.toml"), run_folder_(folder_.path() / "run") {
+  write_file(experiment_, experiment);
+}
+
+std::vector<std::string> LabRun::argv() const {
+  return {PLEAT_PROGRAM, "run", "--output", run_folder_.string(), experiment_.string()};
+}
+
+CommandResult LabRun::run() { return Command(argv(), scratch()).wait(); }
+
+std::string LabRun::node_file(const std::string& node, const std::string& file) const {
+  return read_file(run_folder_ / "nodes" / node / file);
+}
+
+double number_after(const std::string& text, const std::string& key) {
+  const size_t at = text.find(key);
+  if (at == std::string::npos) throw std::runtime_error("no \"" + key + "\" in:\n" + text);
+  return std::stod(text.substr(at + key.size()));
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) throw std::runtime_error("the median of nothing");
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+}  // namespace pleat::test

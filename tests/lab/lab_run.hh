@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// `pleat run` on an experiment that a test writes down.
+#pragma once
+
+#include <string>
+
+#include "tests/lab/command.hh"
+
+namespace pleat::test {
+
+// Skips the test where no lab can be made here at all.
+void require_lab();
+
+class LabRun {
+ public:
+  explicit LabRun(const std::string& experiment);
+
+  std::vector<std::string> argv() const;  // pleat run ...
+  CommandResult run();                    // to its end
+  const std::filesystem::path& folder() const { return run_folder_; }
+  // Where a Command of argv() may put its output.
+  const std::filesystem::path& scratch() const { return folder_.path(); }
+
+  std::string node_file(const std::string& node, const std::string& file = "stdout") const;
+
+ private:
+  Folder folder_;
+  std::filesystem::path experiment_, run_folder_;
+};
+
+// The number after the first `key` in a text; throws where there is none.
+double number_after(const std::string& text, const std::string& key);
+
+double median(std::vector<double> values);
+
+}  // namespace pleat::test

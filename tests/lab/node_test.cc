@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program sees and may do in a node.
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "tests/lab/lab_run.hh"
+
+using namespace pleat::test;
+
+namespace {
+
+const std::string kTwoNodes = R"(
+[experiment]
+name = "two-nodes"
+time_limit = "30s"
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 2
+delay = "1ms"
+)";
+
+// Runs shell commands in node a (10.1.0.1), while b (10.1.0.2) does nothing; what they printed.
+std::string in_a_node(const std::string& script) {
+  LabRun lab(kTwoNodes + R"(
+[[workload]]
+name = "a"
+group = "all"
+nodes = 1
+command = ["sh", "-c", ''')" + script + R"(''']
+[[workload]]
+name = "b"
+group = "all"
+finish = "never"
+command = ["sleep", "60"]
+)");
+  const CommandResult result = lab.run();
+  INFO(result.out << result.err);
+  REQUIRE(result.status == 0);
+  return lab.node_file("a");
+}
+
+std::string line_with(const std::string& text, const std::string& key) {
+  const size_t at = text.find(key);
+  if (at == std::string::npos) return "";
+  return text.substr(at, text.find('\n', at) - at);
+}
+
+}  // namespace
+
+TEST_CASE("a node's program holds no capability, also under root") {
+  require_lab();
+  const std::string status = in_a_node("cat /proc/self/status");
+  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
+    CHECK(line_with(status, set) == std::string(set) + ":\t0000000000000000");
+  }
+  CHECK(line_with(status, "NoNewPrivs") == "NoNewPrivs:\t1");
+}
+
+TEST_CASE("a node pings another by its name, without privileges") {
+  require_lab();
+  const std::string ping = in_a_node("ping -c 3 -i 0.2 b");
+  CHECK(ping.find("from b (10.1.0.2)") != std::string::npos);
+  CHECK(ping.find("3 received") != std::string::npos);
+}
+
+TEST_CASE("every node has a name for its address, and back") {
+  require_lab();
+  const std::string names = in_a_node("getent hosts a; getent hosts b; getent hosts 10.1.0.2");
+  CHECK(names == "10.1.0.1        a\n10.1.0.2        b\n10.1.0.2        b\n");
+}
+
+TEST_CASE("a node's environment is what the manual says, and nothing of the caller's") {
+  require_lab();
+  ::setenv("PLEAT_TEST_LEAK", "1", 1);
+  std::istringstream lines(in_a_node("env | sort"));
+  std::string names;
+  for (std::string line; std::getline(lines, line);) names += line.substr(0, line.find('=')) + " ";
+  CHECK(names == "BINDIP HOME LANG LD_PRELOAD PATH PLEAT_NODE PWD TMPDIR ");
+}
+
+TEST_CASE("a node has no open file of ours, and reads nothing from standard input") {
+  require_lab();
+  // ls itself has the folder open as the fourth.
+  CHECK(in_a_node("ls /proc/self/fd | wc -l; cat | wc -c") == "4\n0\n");
+}
+
+TEST_CASE("nodes run in a PID namespace of their own") {
+  require_lab();
+  CHECK(in_a_node("cat /proc/1/comm") == "pleat\n");
+}

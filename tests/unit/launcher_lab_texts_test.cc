@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "launcher/lab/environment.hh"
+#include "launcher/lab/hosts_file.hh"
+#include "launcher/lab/sampler.hh"
+#include "tests/unit/launcher_small_plan.hh"
+
+using namespace pleat;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Surroundings kSurroundings{.search_path = "/opt/pleat:/bin", .preload_library = "/lib/p.so"};
+
+using Environment = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the hosts file names localhost and every node") {
+  const Plan plan = test::small_plan({test::workload(Finish::kExit), test::workload(Finish::kExit)});
+  CHECK(hosts_file(plan) == "127.0.0.1 localhost\n10.1.0.1 node-0\n10.1.0.2 node-1\n");
+}
+
+TEST_CASE("a node's environment is its identity and what the experiment says") {
+  const Plan plan = test::small_plan({test::workload(Finish::kExit)});
+  CHECK(node_environment(kSurroundings, plan.nodes[0], "/r/nodes/node-0", {{"COLOUR", "blue"}}) ==
+        Environment{"BINDIP=10.1.0.1", "COLOUR=blue", "HOME=/r/nodes/node-0", "LANG=C.UTF-8",
+                    "LD_PRELOAD=/lib/p.so", "PATH=/opt/pleat:/bin", "PLEAT_NODE=node-0",
+                    "TMPDIR=/r/nodes/node-0"});
+}
+
+TEST_CASE("an experiment may change everything but the identity") {
+  const Plan plan = test::small_plan({test::workload(Finish::kExit)});
+  CHECK(node_environment(kSurroundings, plan.nodes[0], "/d",
+                         {{"BINDIP", "10.9.9.9"},
+                          {"HOME", "/home"},
+                          {"LD_PRELOAD", "/lib/own.so"},
+                          {"PLEAT_NODE", "other"}}) ==
+        Environment{"BINDIP=10.1.0.1", "HOME=/home", "LANG=C.UTF-8",
+                    "LD_PRELOAD=/lib/p.so:/lib/own.so", "PATH=/opt/pleat:/bin", "PLEAT_NODE=node-0",
+                    "TMPDIR=/d"});
+}
+
+TEST_CASE("a step has no identity") {
+  CHECK(step_environment(kSurroundings, "/r/setup", {}) ==
+        Environment{"HOME=/r/setup", "LANG=C.UTF-8", "PATH=/opt/pleat:/bin", "TMPDIR=/r/setup"});
+}
+
+TEST_CASE("counters are sampled every second, and less often only where the rows would be too many") {
+  Plan plan;
+  plan.time_limit = 1h;
+  plan.nodes.resize(160);
+  CHECK(sampling_interval(plan) == Duration(1s));
+  plan.nodes.resize(5'760);
+  const Duration interval = sampling_interval(plan);
+  CHECK(interval > Duration(1s));
+  CHECK(interval % Duration(1s) == Duration(0));
+  CHECK(5'760 * (Duration(1h) / interval) <= 2'500'000);
+  plan.duration = 60s;
+  CHECK(sampling_interval(plan) == Duration(1s));
+}
