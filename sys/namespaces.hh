@@ -11,7 +11,8 @@ namespace pleat {
 // Moves the calling process, which must have one thread, into new mount, UTS and network
 // namespaces, and its future children into a new PID namespace, whose init the first child is.
 // Without root's rights all of them belong to a new user namespace, in which the process keeps
-// its user and group IDs and holds every capability. Mounts no longer propagate to the outside.
+// its user and group IDs and holds every capability. Mounts no longer propagate to the outside, and
+// set-user-ID bits and capabilities of files have no effect inside.
 // Throws SystemError; nothing outside the calling process has changed then.
 void enter_new_namespaces();
 

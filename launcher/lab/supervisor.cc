@@ -60,7 +60,9 @@ int wait_for(pid_t child) {
 }  // namespace
 
 int serve_lab() {
-  // The lab's children outlive no signal of a terminal: pleat run decides what Ctrl-C means.
+  // For people who look with ps: exec was by way of /proc/self/exe.
+  ::prctl(PR_SET_NAME, "pleat-lab");
+  // Out of the terminal's reach: pleat run decides what Ctrl-C means.
   ::setsid();
   enter_new_namespaces();
   LifeLine line;

@@ -29,9 +29,10 @@
 //
 // Super-packets. Linux hands over up to 64 KiB of TCP, or UDP, as one packet with one header. As
 // long as nothing on its way tells its parts apart, it crosses in one piece, which is where the
-// speed comes from: one read, one write. Where a pipe is slow, may lose, or has no room for all of
-// it, it is split into what a real network would see (shaper/engine/splitter.hh). The sizes that
-// rates, queues and counters work with are those of the wire either way.
+// speed comes from: one read, one write. Where a pipe is slow it is split into parts of about a
+// millisecond, and where one may be lost or has no room for all of it, into single packets
+// (shaper/engine/splitter.hh). The sizes that rates, queues and counters work with are those of the
+// wire either way.
 //
 // A packet that is delivered at once, because no pipe on its way takes any time, is written from
 // the buffer that it was read into. Otherwise it is moved to a buffer of its size. Buffers are

@@ -53,8 +53,12 @@ void Network::for_each_part(Packet& packet, uint32_t segments_at_once, Action ac
   }
 }
 
-// What the receiver's side would split anyway is split here: its parts then arrive one by one.
 void Network::enter(Duration now, Packet& packet) {
+  if (packet.from == packet.to) {
+    packet.time = now;
+    return owner_.deliver(packet);
+  }
+  // What the receiver's side would split anyway is split here: its parts then arrive one by one.
   const uint32_t at_once = std::min(links_[packet.from].up.segments_at_once(packet.size),
                                     links_[packet.to].down.segments_at_once(packet.size));
   for_each_part(packet, at_once, [&](Packet& part) { offer_to_uplink(now, part); });

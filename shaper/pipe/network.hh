@@ -14,6 +14,8 @@
 // so the event is set to arrival + delay. It then mostly coincides with the delivery of the packet
 // ahead, which saves a wake-up of the thread.
 //
+// What a node sends to itself does not leave it: it is delivered at once, and no pipe counts it.
+//
 // Packets keep the order in which they entered wherever two are at a place at the same time.
 #pragma once
 

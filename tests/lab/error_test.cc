@@ -59,7 +59,7 @@ TEST_CASE("a node that fails makes the run fail, and its last words are shown") 
   LabRun lab(kOneNode + workload(R"("sh", "-c", "echo last words >&2; exit 7")"));
   const CommandResult result = lab.run();
   CHECK(result.status == 1);
-  CHECK(holds(result.out, "exited with 7"));
+  CHECK(holds(result.out, "status 7"));
   CHECK(holds(result.out, "last words"));
 }
 

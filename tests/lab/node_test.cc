@@ -60,6 +60,17 @@ TEST_CASE("a node's program holds no capability, also under root") {
   CHECK(line_with(status, "NoNewPrivs") == "NoNewPrivs:\t1");
 }
 
+TEST_CASE("set-user-ID bits and capabilities of files have no effect in a node") {
+  require_lab();
+  const std::string mounts = in_a_node("cut -d ' ' -f 6 /proc/self/mountinfo");
+  std::istringstream lines(mounts);
+  int count = 0;
+  for (std::string options; std::getline(lines, options); ++count) {
+    CHECK(options.find("nosuid") != std::string::npos);
+  }
+  CHECK(count > 0);
+}
+
 TEST_CASE("a node pings another by its name, without privileges") {
   require_lab();
   const std::string ping = in_a_node("ping -c 3 -i 0.2 b");
@@ -90,5 +101,5 @@ TEST_CASE("a node has no open file of ours, and reads nothing from standard inpu
 
 TEST_CASE("nodes run in a PID namespace of their own") {
   require_lab();
-  CHECK(in_a_node("cat /proc/1/comm") == "pleat\n");
+  CHECK(in_a_node("cat /proc/1/comm") == "pleat-lab\n");
 }

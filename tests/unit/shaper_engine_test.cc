@@ -80,7 +80,7 @@ TEST_CASE("packets that have to wait come out in their order, in time and unchan
                 std::move(ends.engine));
   engine.start();
   std::vector<Bytes> frames;
-  for (const size_t payload : {10, 60'000, 1448, 5000, 200})
+  for (const size_t payload : {10u, 60'000u, 1448u, 5000u, 200u})
     frames.push_back(test::make_frame({.payload = payload,
                                        .gso_type = payload > 1448 ? uint8_t{1} : uint8_t{0},
                                        .segment_payload = 1448}));

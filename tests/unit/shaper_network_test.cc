@@ -50,7 +50,7 @@ WireSize part_of(const WireSize& whole, uint32_t first, uint32_t segments) {
   return {bytes, segments == 1 ? bytes : whole.segment_bytes, segments};
 }
 
-// --- The network under test -----------------------------------------------------------------
+// The network under test.
 
 // Keeps every packet that it was ever given, so that a mistake is no dangling pointer.
 class Driver final : private PacketOwner {
@@ -117,7 +117,7 @@ class Driver final : private PacketOwner {
   Network network_;
 };
 
-// --- The slow obvious model ------------------------------------------------------------------
+// The slow obvious model.
 
 struct InTransit {
   Duration time{0};
@@ -212,7 +212,7 @@ Outcome simulate(const Plan& plan, const std::vector<Sent>& sent) {
   return outcome;
 }
 
-// --- Random experiments ----------------------------------------------------------------------
+// Random experiments.
 
 Plan random_plan(Random& random) {
   Plan plan;
@@ -221,7 +221,7 @@ Plan random_plan(Random& random) {
   for (uint32_t group = 0; group < groups; ++group) {
     plan.groups.push_back({"", Prefix(Address::ipv4(0x0a000000 + (group << 16)), 16),
                            test::random_profile(random), test::random_profile(random)});
-    plan.groups.back().nodes = static_cast<uint32_t>(1 + random.next() % 3);
+    plan.groups.back().nodes = static_cast<uint32_t>(2 + random.next() % 3);
     for (uint32_t i = 0; i < plan.groups.back().nodes; ++i) {
       PlanNode& node = plan.nodes.emplace_back();
       node.address = plan.groups.back().prefix.node_address(i);
@@ -239,9 +239,12 @@ std::vector<Sent> random_traffic(const Plan& plan, Random& random) {
   const uint64_t gap = uint64_t{1} << (1 + random.next() % 24);
   for (Sent& packet : sent) {
     if (random.happens(0.7)) now += Duration(random.next() % gap);
-    const auto any_node = [&] { return static_cast<uint32_t>(random.next() % plan.nodes.size()); };
+    const auto below = [&](size_t n) { return static_cast<uint32_t>(random.next() % n); };
+    const size_t nodes = plan.nodes.size();
+    const uint32_t from = below(nodes);
+    const uint32_t to = static_cast<uint32_t>((from + 1 + below(nodes - 1)) % nodes);  // another
     const auto bytes = static_cast<uint32_t>(20 + random.next() % 1481);
-    packet = {now, any_node(), any_node(), {bytes, bytes, 1}};
+    packet = {now, from, to, {bytes, bytes, 1}};
     if (random.happens(0.3)) {
       const auto segments = static_cast<uint32_t>(2 + random.next() % 44);
       packet.size = {(segments - 1) * 1500 + bytes, 1500, segments};
@@ -277,6 +280,21 @@ TEST_CASE("the network agrees with a slow obvious model, however it is woken") {
     }
   }
   CHECK(deliveries > 20'000);  // not all was lost
+}
+
+TEST_CASE("what a node sends to itself is delivered at once, and no pipe counts it") {
+  Plan plan;
+  plan.groups.push_back({"", Prefix::parse("10.0.0.0/16"), {}, {}});
+  plan.groups[0].up =
+      plan.groups[0].down = {.rate = {1000}, .delay = 1s, .loss = {1.0}, .queue = {.packets = 1}};
+  plan.latency = {1s};
+  plan.nodes.emplace_back().address = plan.groups[0].prefix.node_address(0);
+  Driver driver(plan);
+  driver.send({5s, 0, 0, {1500, 1500, 1}}, 0);
+  CHECK((driver.outcome().received[0] == std::vector<Delivery>{{5s, {0, 0, 1}}}));
+  std::vector<NodeCounters> counters;
+  driver.network().read_counters(counters);
+  CHECK(counters.at(0).up.packets + counters.at(0).up.lost + counters.at(0).down.packets == 0);
 }
 
 }  // namespace

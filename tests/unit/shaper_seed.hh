@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seed of a test on random input: another one each time, printed where the test fails.
-// PLEAT_SEED repeats it.
+// The seed of a test on random input: another one each time, printed, so that
+// PLEAT_SEED=<seed> repeats it.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -33,8 +33,8 @@ TEST_CASE("items come out in time, not a nanosecond before") {
 TEST_CASE("items of one time come out by their sequence") {
   TimingWheel wheel;
   std::deque<WheelItem> items;
-  for (uint64_t sequence : {3, 1, 2}) wheel.insert(items.emplace_back(WheelItem{1s, sequence}));
-  for (uint64_t sequence : {1, 2, 3}) CHECK(wheel.pop_due(1s)->sequence == sequence);
+  for (uint64_t sequence : {3u, 1u, 2u}) wheel.insert(items.emplace_back(WheelItem{1s, sequence}));
+  for (uint64_t sequence : {1u, 2u, 3u}) CHECK(wheel.pop_due(1s)->sequence == sequence);
 }
 
 TEST_CASE("what is inserted for the past is due at once, and first") {
