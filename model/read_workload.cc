@@ -79,6 +79,9 @@ void read_files(TableReader& from, StatedProgram& program) {
     if (!is_inner_path(key.text)) {
       from.problems().add(key.place, quoted(key.text) + " is no file below the working directory",
                           "write a relative path without \".\" and \"..\", like \"conf/x.ini\"");
+    } else if (key.text == "stdout" || key.text == "stderr") {
+      from.problems().add(key.place, quoted(key.text) + " is where the program's output goes",
+                          "give the file another name");
     } else if (is_below_another(key.text, program.files)) {
       from.problems().add(key.place, quoted(key.text) + " is below another of the files",
                           "give the file or the folder another name");

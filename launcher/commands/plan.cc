@@ -22,8 +22,8 @@ int validate_command(const std::string& file) {
   const ExperimentFile experiment = load_experiment(file);
   require_programs(experiment.loaded);
   const Plan& plan = experiment.loaded.plan;
-  std::cout << file << ": ok, " << plan.nodes.size() << " nodes in " << plan.groups.size()
-            << " groups\n";
+  std::cout << file << ": ok, " << plan.nodes.size() << " nodes, groups: " << plan.groups.size()
+            << "\n";
   return 0;
 }
 

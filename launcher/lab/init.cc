@@ -9,6 +9,7 @@
 #include "sys/epoll.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
+#include "sys/host_load.hh"
 #include "sys/namespaces.hh"
 #include "sys/signals.hh"
 
@@ -52,8 +53,9 @@ Ended serve(LineStream& stream) {
   const auto request = wait_for_request(stream);
   if (!request) return {.as_planned = false, .why = "no run was asked for"};
   stream.write_line(to_line(PhaseBegun{Phase::kPreparing}));
+  const HostDescription host = describe_host();  // while its name is still the host's
   make_world(*request);
-  return Run(*request, stream).perform();
+  return Run(*request, host, stream).perform();
 }
 
 }  // namespace

@@ -34,14 +34,14 @@ std::string utc_now() {
   return text;
 }
 
-RunInfo run_info(const RunRequest& request) {
+RunInfo run_info(const RunRequest& request, const HostDescription& host) {
   return {.started = utc_now(),
           .version = kVersion,
           .command = request.command,
           .experiment = request.experiment,
           .shaper = "engine",
           .shaper_reason = "the only back end of this version",
-          .host = describe_host()};
+          .host = host};
 }
 
 Surroundings surroundings(const RunRequest& request) {
@@ -53,12 +53,12 @@ ExitStatus status_of(const ChildEnd& end) { return end.signaled ? -end.status : 
 
 }  // namespace
 
-Run::Run(const RunRequest& request, LineStream& stream)
+Run::Run(const RunRequest& request, const HostDescription& host, LineStream& stream)
     : plan_(request.plan),
       stream_(stream),
       folder_(request.folder),
       engine_(request.plan, make_network(request.plan)),
-      record_(request.folder, run_info(request), request.plan),
+      record_(request.folder, run_info(request, host), request.plan),
       programs_(request.plan, request.folder, surroundings(request)),
       sampler_(request.plan, engine_, record_),
       signals_({SIGTERM, SIGINT, SIGHUP}),
@@ -132,8 +132,9 @@ StepEnd Run::see_to_its_end(const PlanStep& step, const std::string& step_name) 
 
 void Run::run_nodes() {
   if (end_) return;
-  begin(Phase::kRunning);
   origin_ = monotonic_now();
+  started_ = true;
+  begin(Phase::kRunning);
   next_tick_ = Duration(0);
   constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
   while (!end_) {

@@ -18,6 +18,7 @@
 #include "launcher/record/record.hh"
 #include "shaper/engine/engine.hh"
 #include "sys/epoll.hh"
+#include "sys/host_load.hh"
 #include "sys/signals.hh"
 
 namespace pleat {
@@ -25,7 +26,7 @@ namespace pleat {
 class Run {
  public:
   // Makes the network and starts the record. Throws SystemError.
-  Run(const RunRequest& request, LineStream& stream);
+  Run(const RunRequest& request, const HostDescription& host, LineStream& stream);
 
   // Does the run to its end. Throws SystemError where it cannot be recorded to its end.
   Ended perform();
@@ -84,6 +85,7 @@ class Run {
   std::optional<ChildEnd> step_end_;  // of the last one
   std::optional<RunEnd> end_;         // set once it is decided
   bool interrupted_ = false;          // even if that was not what decided
+  bool started_ = false;              // the first node may start
   Duration origin_;                   // CLOCK_MONOTONIC at the start of the run
   Duration next_tick_{0};
 };

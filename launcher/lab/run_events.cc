@@ -60,7 +60,7 @@ void Run::on_marks() {
     const auto found = node_by_name_.find(mark->node);
     const std::optional<uint32_t> node =
         found == node_by_name_.end() ? std::nullopt : std::optional(found->second);
-    record_.event({.time = mark->time - origin_,
+    record_.event({.time = std::max(mark->time - origin_, Duration(0)),
                    .node = node,
                    .kind = RunEventKind::kMark,
                    .text = mark->text,
@@ -169,7 +169,9 @@ void Run::stop(EndReason reason, const std::string& detail) {
 
 void Run::record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text,
                  std::optional<ExitStatus> status) {
-  record_.event({.time = now(), .node = node, .kind = kind, .text = text, .status = status});
+  // What comes before the start has no time of its own.
+  const Duration time = started_ ? now() : Duration(0);
+  record_.event({.time = time, .node = node, .kind = kind, .text = text, .status = status});
 }
 
 void Run::notify(NoticeLevel level, const std::string& text) {

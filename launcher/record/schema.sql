@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The record of a run: docs/RESULTS.md describes each table and column.
 -- Raise kSchemaVersion in schema.hh with every change.
 

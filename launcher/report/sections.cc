@@ -50,7 +50,7 @@ std::string node_figures(const Results& results, const Outcomes& outcomes) {
 
 std::string host_text(const HostDescription& host) {
   return host.name + ", " + counted(host.cpus, "processor") + " (" + host.cpu + "), " +
-         readable_bytes(host.memory) + " of memory, Linux " + host.kernel;
+         readable_bytes(host.memory) + " of memory, " + host.kernel;
 }
 
 std::string origin_item(const std::string& term, const std::string& html) {

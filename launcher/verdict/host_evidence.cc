@@ -56,14 +56,15 @@ void add_windows(HostEvidence& evidence, std::span<const HostSample> samples) {
   if (samples.size() < 2) return;
   const Duration whole = samples.back().time - samples.front().time;
   const Duration window = std::min(threshold::kWindow, whole);
-  Duration in_saturation{0};
+  Duration in_saturation{0}, counted_until{0};  // windows overlap
   size_t first = 0;
   for (size_t last = 1; last < samples.size(); ++last) {
     if (samples[last].time - samples.front().time < window) continue;
     while (samples[last].time - samples[first + 1].time >= window) ++first;
     add_window(evidence, samples[first], samples[last]);
     if (saturated(samples[first], samples[last])) {
-      in_saturation += samples[last].time - samples[last - 1].time;
+      in_saturation += samples[last].time - std::max(samples[first].time, counted_until);
+      counted_until = samples[last].time;
     }
   }
   evidence.cpu_saturated = ratio(in_saturation, whole);

@@ -54,7 +54,7 @@ void judge_memory(const HostEvidence& host, Reasons& reasons) {
   } else {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kMemory,
                        "at least " + readable_share(available) + " of the memory was available",
-                       time});
+                       std::nullopt});
   }
   if (host.memory_pressure && host.memory_pressure->value > threshold::kMemoryPressureDoubtful) {
     reasons.push_back({VerdictLevel::kDoubtful, Cause::kMemory,

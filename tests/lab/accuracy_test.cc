@@ -68,15 +68,13 @@ TEST_CASE("the pings of the paper's figure 6 take what their paths add up to") {
     MESSAGE(node << ": " << measured << " ms, computed " << rows[i].expected << ", in the paper "
                  << rows[i].paper);
     CHECK(std::abs(measured - rows[i].expected) <= 1.0);
-    // The paper's own numbers hold about 3 ms of overhead.
-    CHECK(std::abs(rows[i].expected - rows[i].paper) <= 4.0);
   }
 }
 
 TEST_CASE("TCP gets its share of the configured rate, from 128 kbit/s to 1 Gbit/s") {
   require_lab();
   struct Rate {
-    const char* text;
+    std::string text;
     double bits_per_second;
   };
   const std::array<Rate, 5> rates = {

@@ -134,6 +134,8 @@ TEST_CASE("a workload's and a step's values are checked") {
        {workload + "files = { \"/etc/x\" = \"\" }",
         "15:11: \"/etc/x\" is no file below the working directory; write a relative path without "
         "\".\" and \"..\", like \"conf/x.ini\""},
+       {workload + "files = { stdout = \"\" }",
+        "15:11: \"stdout\" is where the program's output goes; give the file another name"},
        {workload + "files = { a = \"\", \"a/b\" = \"\" }",
         "15:19: \"a/b\" is below another of the files; give the file or the folder another name"},
        {"[setup]\ncommand = []",

@@ -26,7 +26,7 @@ TEST_CASE("a stream is the same for the same seed and numbers, and another for o
   CHECK(first_draws.size() == 1000);
 }
 
-TEST_CASE("uniform numbers are in [0, 1) and even") {
+TEST_CASE("uniform numbers are at least 0, below 1, and even") {
   constexpr int kDraws = 100'000;
   Random random = stream(1, 0);
   double sum = 0;

@@ -212,7 +212,7 @@ RunInfo some_run_info() {
           .shaper = "engine",
           .shaper_reason = "the only back end of this version",
           .host = {.name = "lyon-17",
-                   .kernel = "6.1.0-28-amd64",
+                   .kernel = "Linux 6.1.0-28-amd64",
                    .cpu = "Some CPU @ 2.60GHz",
                    .cpus = 2,
                    .memory = 24'000'000'000}};

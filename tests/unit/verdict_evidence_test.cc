@@ -49,11 +49,13 @@ TEST_CASE("processors are judged over five seconds, not by their worst one") {
 
 TEST_CASE("the share of the run in saturation is that of its windows above the threshold") {
   Results results = results_of_a_minute();
-  for (int second = 0; second <= 60; ++second) add_second(results, second > 40 ? 1.0 : 0.5);
+  for (int second = 0; second <= 60; ++second) {
+    add_second(results, second > 40 && second <= 50 ? 1.0 : 0.4);
+  }
   const HostEvidence host = evidence(results).host;
   CHECK(host.cpu_busy->value == doctest::Approx(1.0));
   CHECK(host.cpu_busy->time == 45s);
-  CHECK(host.cpu_saturated == doctest::Approx(16.0 / 60));
+  CHECK(host.cpu_saturated == doctest::Approx(10.0 / 60));
 }
 
 TEST_CASE("a run shorter than a window is one window") {
