@@ -10,6 +10,7 @@
 #include "launcher/log.hh"
 #include "launcher/version.hh"
 #include "model/problem.hh"
+#include "model/units.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -94,6 +95,10 @@ class Arguments {
     CLI::App* sub = add("doctor", "Tell what this machine can do, and for how many nodes",
                         [this] { return doctor(doctor_, std::cout); });
     sub->add_option("--nodes", doctor_.nodes, "How many nodes are wanted");
+    sub->add_option_function<std::string>(
+        "--memory-per-node",
+        [this](const std::string& text) { doctor_.needs.memory = parse_byte_count(text).bytes; },
+        "What a node's program takes, for example 5MB. Default: 3MB");
     sub->add_flag("--json", doctor_.json, "As JSON");
   }
 
@@ -143,6 +148,9 @@ int main(int argc, char** argv) {
     return run_main(argc, argv);
   } catch (const BadExperiment& error) {
     std::fprintf(stderr, "%s\n", error.what());
+    return kUserError;
+  } catch (const BadValue& error) {
+    std::fprintf(stderr, "pleat: %s\n", error.what());
     return kUserError;
   } catch (const UserError& error) {
     std::fprintf(stderr, "pleat: %s\n", error.what());

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/limits.hh"
 #include "model/plan.hh"
 #include "model/problem.hh"
 
@@ -103,6 +104,7 @@ struct Experiment {
   MaybeStated<Prefix> network;
   Shaper shaper = Shaper::kEngine;
   uint32_t mtu = 1500;
+  ByteCount packet_memory = kDefaultPacketMemory;
   std::vector<StatedGroup> groups;
   std::vector<StatedLatency> latency;
   std::vector<StatedWorkload> workloads;

@@ -48,6 +48,12 @@ ByteCount parse_payload(std::string_view text) {
   throw BadValue(quoted(text) + " is nothing to receive", "leave payload out");
 }
 
+ByteCount parse_packet_memory(std::string_view text) {
+  const ByteCount memory = parse_byte_count(text);
+  if (memory >= kLeastPacketMemory && memory <= kLargestPacketMemory) return memory;
+  throw BadValue(quoted(text) + " is out of range", "write an amount from 1MiB to 1TiB");
+}
+
 Prefix parse_network_prefix(std::string_view text) {
   // What no host can have as its address: RFC 6890, RFC 1112.
   struct Unusable {

@@ -14,6 +14,9 @@ constexpr uint32_t kMostNodes = 1'000'000;
 constexpr uint32_t kMostGroups = 4096;
 constexpr uint32_t kLeastMtu = 576;  // what each IPv4 host has to take (RFC 791)
 constexpr uint32_t kLargestMtu = 65'535;
+constexpr ByteCount kDefaultPacketMemory{uint64_t{1} << 30};
+constexpr ByteCount kLeastPacketMemory{uint64_t{1} << 20};
+constexpr ByteCount kLargestPacketMemory{uint64_t{1} << 40};
 constexpr Duration kLongestDelay = std::chrono::hours(1);
 constexpr Duration kLongestTime = std::chrono::hours(1000);
 constexpr Rate kLeastRate{100};
@@ -26,6 +29,7 @@ Duration parse_moment(std::string_view text);        // 0 to kLongestTime
 Duration parse_span(std::string_view text);          // above 0, to kLongestTime
 Probability parse_loss(std::string_view text);       // below 100%
 ByteCount parse_payload(std::string_view text);      // above 0
+ByteCount parse_packet_memory(std::string_view text);  // kLeast... to kLargestPacketMemory
 Prefix parse_network_prefix(std::string_view text);  // /8 to /30, usable for hosts
 
 }  // namespace pleat

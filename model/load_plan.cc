@@ -22,6 +22,7 @@ Plan general_part(const Experiment& experiment) {
   plan.seed = experiment.seed;
   plan.shaper = experiment.shaper;
   plan.mtu = experiment.mtu;
+  plan.packet_memory = experiment.packet_memory;
   if (experiment.network) plan.network = experiment.network->value;
   if (experiment.duration) plan.duration = experiment.duration->value;
   plan.time_limit = experiment.time_limit

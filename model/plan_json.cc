@@ -204,6 +204,7 @@ json to_json(const Plan& plan) {
                  {"shaper", write_word(plan.shaper, kShaper)},
                  {"network", plan.network.text()},
                  {"mtu", plan.mtu},
+                 {"packet_memory", plan.packet_memory.bytes},
                  {"time_limit_ns", write_duration(plan.time_limit)},
                  {"needs", plan.needs},
                  {"latency", write_latency(plan.latency)},
@@ -226,6 +227,7 @@ Plan plan_from_json(const json& from) {
   plan.shaper = read_word(from.at("shaper"), kShaper);
   plan.network = Prefix::parse(from.at("network").get<std::string>());
   plan.mtu = from.at("mtu");
+  plan.packet_memory.bytes = from.at("packet_memory");
   plan.duration = read_optional_duration(from, "duration_ns");
   plan.time_limit = read_duration(from.at("time_limit_ns"));
   plan.setup = read_step(from, "setup");

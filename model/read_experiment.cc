@@ -41,6 +41,9 @@ void read_network(TableReader from, Experiment& experiment) {
   if (const auto mtu = from.integer("mtu", kLeastMtu, kLargestMtu)) {
     experiment.mtu = static_cast<uint32_t>(mtu->value);
   }
+  if (const auto memory = from.parsed("packet_memory", parse_packet_memory, "1GiB")) {
+    experiment.packet_memory = memory->value;
+  }
   from.refuse_other_keys();
 }
 

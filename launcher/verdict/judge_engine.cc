@@ -81,7 +81,8 @@ void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
     reasons.push_back({VerdictLevel::kInvalid, Cause::kEngineMemory,
                        counted(engine.overflow.count, "packet") +
                            " were dropped because the engine held its bound of " +
-                           readable_bytes(engine.memory_limit),
+                           readable_bytes(engine.memory_limit) +
+                           " for packets on their way; raise network.packet_memory",
                        engine.overflow.first});
   }
   if (engine.write_errors.count > 0) {

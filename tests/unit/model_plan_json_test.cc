@@ -62,6 +62,7 @@ Plan random_plan(Random& random) {
   plan.seed = random.next();
   plan.network = Prefix::parse("10.0.0.0/8");
   plan.mtu = static_cast<uint32_t>(random.next());
+  plan.packet_memory.bytes = random.next();
   if (random.happens(0.5)) plan.duration = random_duration(random);
   plan.time_limit = random_duration(random);
   if (random.happens(0.5)) plan.setup = random_step(random);

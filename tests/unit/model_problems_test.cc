@@ -167,6 +167,8 @@ TEST_CASE("the experiment's and the network's values are checked") {
         Texts{"6:10: shaper: the back end \"tc\" is not in this version; write \"engine\""});
   CHECK(problems(lasts, prefix + "\nshaper = \"magic\"") ==
         Texts{"6:10: shaper: \"magic\" is no back end; write \"engine\" or \"auto\""});
+  CHECK(problems(lasts, prefix + "\npacket_memory = \"1kB\"") ==
+        Texts{"6:17: packet_memory: \"1kB\" is out of range; write an amount from 1MiB to 1TiB"});
   CHECK(problems(lasts, prefix + "\nmtu = 100") ==
         Texts{"6:7: mtu: 100 is out of range; write a number from 576 to 65535"});
   CHECK(problems(lasts, "prefix = \"127.0.0.0/8\"") ==
