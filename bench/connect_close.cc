@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// What does the identity library add to a TCP connection's life?
+//
+// Three clients connect to a server on the loopback of a network namespace of their own and
+// disconnect again: one that knows no identity, one that has the library in it, and one that does
+// itself what is the least that the library has to do (an option so that the port is chosen late,
+// and bind), as the floor. They take turns.
+//
+// The server's side is in the client's thread: it accepts and closes between the client's connect
+// and close. So nobody waits for anybody, and processor time is all the time that a cycle takes.
+// (With a server that has to be woken up a cycle takes longer, and what the library adds is a
+// smaller part of it.)
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <string_view>
+
+#include "bench/samples.hh"
+#include "model/units.hh"
+#include "sys/error.hh"
+#include "sys/fd.hh"
+#include "sys/namespaces.hh"
+#include "sys/netlink.hh"
+
+namespace pleat::bench {
+namespace {
+
+constexpr int kRounds = 400;
+constexpr uint64_t kCycles = 250;  // in a round, of each client
+constexpr double kTarget = 1.03;
+
+constexpr const char* kServer = "10.0.0.1";
+constexpr const char* kClient = "10.0.0.2";
+constexpr in_port_t kPort = 5000;
+
+sockaddr_in name_of(const char* address, in_port_t port) {
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_port = htons(port);
+  inet_pton(AF_INET, address, &name.sin_addr);
+  return name;
+}
+
+void bind_to(int fd, const char* address, in_port_t port) {
+  const sockaddr_in name = name_of(address, port);
+  check_call(::bind(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name), "bind to", address);
+}
+
+int tcp_socket() {
+  return check_call(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "create", "a socket");
+}
+
+Fd listen_at_server() {
+  Fd listener(tcp_socket());
+  // Inherited by what it accepts: closing resets the connection, so that neither side keeps the
+  // port for another minute.
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  check_call(::setsockopt(listener.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset), "set",
+             "SO_LINGER");
+  bind_to(listener.get(), kServer, kPort);
+  check_call(::listen(listener.get(), 1), "listen at", kServer);
+  return listener;
+}
+
+// ---- a client, a program of its own so that the library can be in it ----
+
+// Its standard input tells how many cycles to do, its standard output says what they took, its
+// standard error is the server's socket.
+constexpr int kListener = STDERR_FILENO;
+
+void cycle(const sockaddr_in& server, bool binds_itself) {
+  const int fd = tcp_socket();
+  if (binds_itself) {
+    const int on = 1;
+    check_call(::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on), "set",
+               "IP_BIND_ADDRESS_NO_PORT");
+    bind_to(fd, kClient, 0);
+  }
+  check_call(::connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof server),
+             "connect to", kServer);
+  // Not by libc's name, which would be the library's: the server has nothing to do with it.
+  ::close(static_cast<int>(check_call(
+      ::syscall(SYS_accept4, kListener, nullptr, nullptr, SOCK_CLOEXEC), "accept at", kServer)));
+  ::close(fd);
+}
+
+Duration processor_time() {
+  timespec used;
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+int be_client(bool binds_itself) {
+  const sockaddr_in server = name_of(kServer, kPort);
+  uint64_t cycles;
+  while (::read(STDIN_FILENO, &cycles, sizeof cycles) == sizeof cycles) {
+    const Duration begun = processor_time();
+    for (uint64_t i = 0; i < cycles; ++i) cycle(server, binds_itself);
+    const Duration took = processor_time() - begun;
+    if (::write(STDOUT_FILENO, &took, sizeof took) != sizeof took) return 1;
+  }
+  return 0;
+}
+
+// ---- what tells the clients to take turns ----
+
+class Client {
+ public:
+  Client(const Fd& listener, const char* kind, bool has_identity) {
+    std::array<int, 2> ends;
+    check_call(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "create",
+               "a pair of sockets");
+    ours_ = Fd(ends[0]);
+    const Fd theirs(ends[1]);
+    if (check_call(::fork(), "start", "a client") > 0) return;
+    ::dup2(theirs.get(), STDIN_FILENO);
+    ::dup2(theirs.get(), STDOUT_FILENO);
+    ::dup2(listener.get(), kListener);
+    if (has_identity) {
+      ::setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+      ::setenv("BINDIP", kClient, 1);
+    }
+    ::execl("/proc/self/exe", "connect_close", kind, nullptr);
+    ::_exit(127);
+  }
+
+  double microseconds_per_cycle() const {
+    Duration took{0};
+    const bool done = ::write(ours_.get(), &kCycles, sizeof kCycles) == sizeof kCycles &&
+                      ::read(ours_.get(), &took, sizeof took) == sizeof took;
+    if (!done) throw SystemError("measure", "a client", 0, "it has ended");
+    return static_cast<double>(took.count()) / 1e3 / kCycles;
+  }
+
+ private:
+  Fd ours_;  // its end is the client's end
+};
+
+void measure() {
+  enter_new_namespaces();
+  Netlink netlink;
+  netlink.set_up("lo");
+  netlink.add_local_route("10.0.0.0/8");
+  const Fd listener = listen_at_server();
+  const Client plain(listener, "plain", false);
+  const Client pinned(listener, "plain", true);
+  const Client floor(listener, "floor", false);
+
+  Samples plain_time, pinned_time, floor_time, pinned_ratio, floor_ratio;
+  for (int round = -1; round < kRounds; ++round) {
+    const double a = plain.microseconds_per_cycle();
+    const double b = pinned.microseconds_per_cycle();
+    const double c = floor.microseconds_per_cycle();
+    if (round < 0) continue;  // warm-up
+    plain_time.add(a);
+    pinned_time.add(b);
+    floor_time.add(c);
+    pinned_ratio.add(b / a);
+    floor_ratio.add(c / a);
+  }
+  const double ratio = pinned_ratio.median();
+  print("connect and close, " + std::to_string(kRounds) + " rounds of " + std::to_string(kCycles),
+        {{"client", "us", "ratio", "quartiles", "target"},
+         {"without identity", number(plain_time.median(), 2), "1", "", ""},
+         {"with identity", number(pinned_time.median(), 2), number(ratio, 3),
+          quartiles(pinned_ratio, 3), at_most(kTarget, ratio, 2)},
+         {"that binds itself (the floor)", number(floor_time.median(), 2),
+          number(floor_ratio.median(), 3), quartiles(floor_ratio, 3), ""}});
+}
+
+}  // namespace
+}  // namespace pleat::bench
+
+int main(int argc, char** argv) {
+  if (argc > 1) return pleat::bench::be_client(std::string_view(argv[1]) == "floor");
+  pleat::bench::measure();
+}

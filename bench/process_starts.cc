@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// How fast are nodes started, compared with a loop that does nothing but posix_spawn the same
+// program? A node gets more than that loop gives: a folder, two files for its output, a session, no
+// capabilities, the identity library, and somebody who watches it.
+#include <fcntl.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "bench/pleat_run.hh"
+#include "bench/samples.hh"
+#include "launcher/record/results.hh"
+#include "sys/clock.hh"
+#include "sys/error.hh"
+#include "sys/fd.hh"
+#include "sys/namespaces.hh"
+
+namespace pleat::bench {
+namespace {
+
+struct Size {
+  uint32_t processes;
+  int rounds;
+};
+constexpr std::array<Size, 2> kSizes{{{1'000, 7}, {10'000, 3}}};
+constexpr double kTarget = 0.9;
+
+constexpr const char* kProgram = "/usr/bin/sleep";
+
+double per_second(uint32_t processes, Duration took) {
+  return processes * 1e9 / static_cast<double>(took.count());
+}
+
+// In the order of the plan: everybody, and then one that ends the run.
+std::string experiment(uint32_t nodes) {
+  return R"([experiment]
+name = "starts"
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "dsl"
+prefix = "10.1.0.0/16"
+nodes = )" + std::to_string(nodes + 1) + R"(
+[[workload]]
+name = "sleeper"
+group = "dsl"
+nodes = )" + std::to_string(nodes) + "\ncommand = [\"" + kProgram + R"(", "infinity"]
+finish = "never"
+[[workload]]
+name = "last"
+group = "dsl"
+start = "1ms"
+command = ["true"]
+)";
+}
+
+double nodes_per_second(uint32_t nodes) {
+  const PleatRun run(experiment(nodes));
+  std::vector<Duration> starts;
+  for (const RunEvent& event : read_results(run.folder()).events) {
+    if (event.kind == RunEventKind::kStart) starts.push_back(event.time);
+  }
+  if (starts.size() != nodes + 1) throw SystemError("start", "all nodes", 0);
+  return per_second(nodes - 1, starts[nodes - 1] - starts[0]);
+}
+
+Duration time_of_spawning(uint32_t processes) {
+  std::array<char*, 3> argv{const_cast<char*>(kProgram), const_cast<char*>("infinity"), nullptr};
+  const auto spawn = [&] {
+    pid_t pid;
+    if (::posix_spawn(&pid, kProgram, nullptr, nullptr, argv.data(), environ) != 0)
+      fail("start", kProgram);
+  };
+  spawn();
+  const Duration begun = monotonic_now();
+  for (uint32_t i = 1; i < processes; ++i) spawn();
+  return monotonic_now() - begun;
+}
+
+// In a PID namespace that takes all of them down with its first process.
+double spawns_per_second(uint32_t processes) {
+  std::array<int, 2> ends;
+  check_call(::pipe2(ends.data(), O_CLOEXEC), "create a pipe");
+  const Fd in(ends[0]), out(ends[1]);
+  const pid_t keeper = check_call(::fork(), "start", "a process");
+  if (keeper == 0) {
+    enter_new_namespaces();
+    const pid_t first = check_call(::fork(), "start", "a process");
+    if (first > 0) {
+      ::waitpid(first, nullptr, 0);
+      ::_exit(0);
+    }
+    const Duration took = time_of_spawning(processes);
+    ::_exit(::write(out.get(), &took, sizeof took) == sizeof took ? 0 : 1);
+  }
+  ::waitpid(keeper, nullptr, 0);
+  Duration took{0};
+  ::fcntl(in.get(), F_SETFL, O_NONBLOCK);
+  if (::read(in.get(), &took, sizeof took) != sizeof took)
+    throw SystemError("start", "so many processes", 0);
+  return per_second(processes - 1, took);
+}
+
+void measure() {
+  std::vector<std::vector<std::string>> rows{
+      {"processes", "rounds", "bare, per s", "nodes, per s", "ratio", "quartiles", "target"}};
+  for (const auto& [processes, rounds] : kSizes) {
+    Samples bare, nodes, ratio;
+    for (int round = 0; round < rounds; ++round) {
+      const double a = spawns_per_second(processes);
+      const double b = nodes_per_second(processes);
+      bare.add(a);
+      nodes.add(b);
+      ratio.add(b / a);
+    }
+    rows.push_back({std::to_string(processes), std::to_string(rounds), number(bare.median(), 0),
+                    number(nodes.median(), 0), number(ratio.median(), 2), quartiles(ratio, 2),
+                    at_least(kTarget, ratio.median(), 1)});
+  }
+  print(std::string("nodes that run ") + kProgram + " started, against a posix_spawn loop", rows);
+}
+
+}  // namespace
+}  // namespace pleat::bench
+
+int main() { pleat::bench::measure(); }
