@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <stdexcept>
 
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
@@ -85,17 +84,19 @@ std::optional<Ended> do_run(const RunRequest& request, const RunOptions& options
   return ended;
 }
 
+// Said before anything is made of the record, which may lack for the same reason.
+void say_what_went_wrong(const std::optional<Ended>& ended) {
+  if (!ended) {
+    spdlog::error("the lab was killed; the record ends where it was");
+  } else if (!ended->as_planned) {
+    spdlog::error(ended->why);
+  }
+}
+
 int exit_status(const std::optional<Ended>& ended, bool interrupted, const Verdict& verdict,
                 bool strict) {
   if (interrupted) return kInterruptedStatus;
-  if (!ended) {
-    spdlog::error("the lab was killed; the record ends where it was");
-    return kFailure;
-  }
-  if (!ended->as_planned) {
-    spdlog::error(ended->why);
-    return kFailure;
-  }
+  if (!ended || !ended->as_planned) return kFailure;
   if (strict && verdict.level != VerdictLevel::kFaithful) {
     spdlog::error("--strict: the verdict is {}", name(verdict.level));
     return kFailure;
@@ -120,13 +121,18 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .search_path = search_path()};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
-  if (!std::filesystem::exists(folder / "results.db")) {
-    // The lab did not get as far as a record, so there is nothing to report but this.
-    throw std::runtime_error(ended ? ended->why : "the lab could not be made");
+  if (!interrupted) say_what_went_wrong(ended);
+  // The lab may not have got as far as a record.
+  if (!std::filesystem::exists(folder / "results.db")) return kFailure;
+  try {
+    const Outcome outcome = conclude_run(folder);
+    print_summary(outcome);
+    return exit_status(ended, interrupted, outcome.verdict, options.strict);
+  } catch (const UserError& error) {
+    // A record that broke off at its very beginning is not the user's mistake here.
+    spdlog::error(error.what());
+    return kFailure;
   }
-  const Outcome outcome = conclude_run(folder);
-  print_summary(outcome);
-  return exit_status(ended, interrupted, outcome.verdict, options.strict);
 }
 
 }  // namespace pleat

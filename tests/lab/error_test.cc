@@ -2,8 +2,11 @@
 // The paths that users walk when something is wrong: the message, and the exit status.
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include "sys/file.hh"
 #include "tests/lab/lab_run.hh"
+#include "tests/skip.hh"
 
 using namespace pleat::test;
 
@@ -106,4 +109,21 @@ TEST_CASE("a mark outside of a lab says where it belongs") {
   const CommandResult result = run({PLEAT_PROGRAM, "mark", "done"});
   CHECK(result.status == 1);
   CHECK(holds(result.err, "for programs that run in a lab"));
+}
+
+TEST_CASE("a full disk ends the run with a message that names the file, whenever it happens") {
+  require_lab();
+  if (::geteuid() != 0) PLEAT_SKIP("to mount a small disk, this has to be run by root");
+  for (const char* size : {"48k", "100k"}) {
+    LabRun lab(kOneNode + workload("\"sleep\", \"2\""));
+    const std::string disk = lab.scratch().string() + "/disk";
+    const std::string script = "mkdir " + disk + " && mount -t tmpfs -o size=" + size +
+                               " tmpfs " + disk + " && exec " PLEAT_PROGRAM " run --output " + disk +
+                               "/run " + lab.argv().back();
+    const CommandResult result =
+        Command({"unshare", "--mount", "sh", "-c", script}, lab.scratch()).wait();
+    INFO(size << ": " << result.out << result.err);
+    CHECK(result.status == 1);
+    CHECK(holds(result.err, "No space left on device"));
+  }
 }
