@@ -117,7 +117,9 @@ class Arguments {
 
   // How `pleat run` starts a lab; of no use to people.
   void add_lab() {
-    add("lab", "Serve one run over standard input and output", [] { return serve_lab(); })->group("");
+    add("lab", "Serve one run over standard input and output", [] {
+      return serve_lab();
+    })->group("");
   }
 
   CLI::App app_{"Fold thousands of real, unmodified peers onto one Linux machine.", "pleat"};

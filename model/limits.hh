@@ -23,13 +23,13 @@ constexpr Rate kLeastRate{100};
 constexpr Rate kLargestRate{1'000'000'000'000};
 
 // Each throws BadValue.
-Rate parse_link_rate(std::string_view text);         // none, or kLeastRate to kLargestRate
-Duration parse_delay(std::string_view text);         // 0 to kLongestDelay
-Duration parse_moment(std::string_view text);        // 0 to kLongestTime
-Duration parse_span(std::string_view text);          // above 0, to kLongestTime
-Probability parse_loss(std::string_view text);       // below 100%
-ByteCount parse_payload(std::string_view text);      // above 0
+Rate parse_link_rate(std::string_view text);           // none, or kLeastRate to kLargestRate
+Duration parse_delay(std::string_view text);           // 0 to kLongestDelay
+Duration parse_moment(std::string_view text);          // 0 to kLongestTime
+Duration parse_span(std::string_view text);            // above 0, to kLongestTime
+Probability parse_loss(std::string_view text);         // below 100%
+ByteCount parse_payload(std::string_view text);        // above 0
 ByteCount parse_packet_memory(std::string_view text);  // kLeast... to kLargestPacketMemory
-Prefix parse_network_prefix(std::string_view text);  // /8 to /30, usable for hosts
+Prefix parse_network_prefix(std::string_view text);    // /8 to /30, usable for hosts
 
 }  // namespace pleat

@@ -19,14 +19,10 @@ constexpr std::string_view kStepPathNames[] = {"seed", "experiment"};
 
 std::span<const std::string_view> names_for(TextOf where) {
   switch (where) {
-    case TextOf::kNode:
-      return kNodeNames;
-    case TextOf::kNodePath:
-      return kNodePathNames;
-    case TextOf::kStep:
-      return kStepNames;
-    case TextOf::kStepPath:
-      return kStepPathNames;
+    case TextOf::kNode: return kNodeNames;
+    case TextOf::kNodePath: return kNodePathNames;
+    case TextOf::kStep: return kStepNames;
+    case TextOf::kStepPath: return kStepPathNames;
   }
   return {};
 }

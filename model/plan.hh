@@ -101,7 +101,7 @@ struct Plan {
   Shaper shaper = Shaper::kEngine;
   Prefix network;
   uint32_t mtu = 1500;                  // bytes of an IP packet
-  ByteCount packet_memory;               // for packets on their way: what is more is dropped
+  ByteCount packet_memory;              // for packets on their way: what is more is dropped
   std::optional<Duration> duration;     // end then, whatever the nodes do
   Duration time_limit{0};               // not ended by itself until then: it is ended, and fails
   std::optional<PlanStep> setup;        // before the first node; must end with status 0

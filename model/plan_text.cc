@@ -151,26 +151,14 @@ std::string start_text(const NodePointers& nodes) {
 std::string rules_text(const PlanWorkload& workload) {
   std::string result = "    finished ";
   switch (workload.finish) {
-    case Finish::kExit:
-      result += "on exit with 0";
-      break;
-    case Finish::kMark:
-      result += "on mark " + shell_word(workload.mark, "");
-      break;
-    case Finish::kNever:
-      result += "never";
-      break;
+    case Finish::kExit: result += "on exit with 0"; break;
+    case Finish::kMark: result += "on mark " + shell_word(workload.mark, ""); break;
+    case Finish::kNever: result += "never"; break;
   }
   switch (workload.on_exit) {
-    case OnExit::kStay:
-      result += ", then stays empty";
-      break;
-    case OnExit::kRestart:
-      result += ", restarted after exit";
-      break;
-    case OnExit::kStop:
-      result += ", its exit ends the experiment";
-      break;
+    case OnExit::kStay: result += ", then stays empty"; break;
+    case OnExit::kRestart: result += ", restarted after exit"; break;
+    case OnExit::kStop: result += ", its exit ends the experiment"; break;
   }
   if (workload.stop_after) result += ", stopped after " + to_text(*workload.stop_after);
   if (workload.payload) result += ", receives " + to_text(*workload.payload);

@@ -52,16 +52,11 @@ TomlValue parse_toml(std::string_view text, std::string_view file_name) {
 
 std::string_view name_of(TomlValue::Kind kind) {
   switch (kind) {
-    case TomlValue::Kind::kText:
-      return "a text";
-    case TomlValue::Kind::kInteger:
-      return "a number";
-    case TomlValue::Kind::kArray:
-      return "a list";
-    case TomlValue::Kind::kTable:
-      return "a table";
-    case TomlValue::Kind::kOther:
-      return "a fraction, a date or a truth value";
+    case TomlValue::Kind::kText: return "a text";
+    case TomlValue::Kind::kInteger: return "a number";
+    case TomlValue::Kind::kArray: return "a list";
+    case TomlValue::Kind::kTable: return "a table";
+    case TomlValue::Kind::kOther: return "a fraction, a date or a truth value";
   }
   return "";
 }

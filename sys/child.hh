@@ -15,7 +15,7 @@
 namespace pleat {
 
 struct ChildSpec {
-  std::filesystem::path program;         // the file to run
+  std::filesystem::path program;  // the file to run
   std::vector<std::string> argv;
   std::vector<std::string> environment;  // "NAME=value", all of it
   std::filesystem::path directory;       // working directory; must exist

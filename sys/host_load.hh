@@ -11,7 +11,7 @@ namespace pleat {
 
 struct HostLoad {
   // Time of all CPUs together since boot.
-  std::chrono::nanoseconds cpu_busy{0};  // everything but idle, iowait and steal
+  std::chrono::nanoseconds cpu_busy{0};    // everything but idle, iowait and steal
   std::chrono::nanoseconds cpu_stolen{0};  // taken by the hypervisor
   std::chrono::nanoseconds cpu_total{0};
   // Time since boot in which some runnable task waited for a CPU, or some task for memory. From

@@ -95,8 +95,7 @@ void Netlink::set_up(const std::string& name, LinkSettings settings) {
 
 LinkCounters Netlink::counters(const std::string& name) {
   rtnl_link* found = nullptr;
-  check_netlink(rtnl_link_get_kernel(socket_, 0, name.c_str(), &found),
-                "ip -s link show " + name);
+  check_netlink(rtnl_link_get_kernel(socket_, 0, name.c_str(), &found), "ip -s link show " + name);
   const Link link(found);
   return {.received_dropped = rtnl_link_get_stat(found, RTNL_LINK_RX_DROPPED),
           .transmitted_dropped = rtnl_link_get_stat(found, RTNL_LINK_TX_DROPPED)};

@@ -9,8 +9,8 @@ namespace pleat {
 
 struct RunOptions {
   std::string file;
-  std::string output;  // the run's folder; empty: runs/<name>-<time>
-  bool quiet = false;  // no progress
+  std::string output;   // the run's folder; empty: runs/<name>-<time>
+  bool quiet = false;   // no progress
   bool strict = false;  // a doubtful or invalid verdict is a failure
 };
 // 0: it went as the experiment says; 1: it did not; 130: interrupted.

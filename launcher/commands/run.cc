@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"

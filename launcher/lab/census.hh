@@ -42,8 +42,8 @@ class Census {
   bool over() const { return counts_.awaited > 0 && settled_ == counts_.awaited; }
 
   struct Counts {
-    uint32_t planned = 0;   // nodes that run something
-    uint32_t started = 0;   // at least once
+    uint32_t planned = 0;  // nodes that run something
+    uint32_t started = 0;  // at least once
     uint32_t running = 0;
     uint32_t awaited = 0;   // nodes that the experiment waits for
     uint32_t finished = 0;  // of those

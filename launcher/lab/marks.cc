@@ -53,8 +53,7 @@ Marks::Marks() : socket_(datagram_socket()) {
 std::optional<Mark> Marks::next() {
   std::array<char, 2 * kMostMarkBytes> datagram;
   for (;;) {
-    const ssize_t length =
-        ::recv(socket_.get(), datagram.data(), datagram.size(), MSG_DONTWAIT);
+    const ssize_t length = ::recv(socket_.get(), datagram.data(), datagram.size(), MSG_DONTWAIT);
     if (length < 0) return std::nullopt;
     if (auto mark = parse({datagram.data(), static_cast<size_t>(length)})) return mark;
   }
@@ -66,9 +65,8 @@ void send_mark(const Mark& mark) {
                     std::to_string(mark.text.size()));
   }
   const std::string datagram =
-      nlohmann::json{
-          {"node", mark.node}, {"text", mark.text}, {"time_ns", mark.time.count()}}
-          .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      nlohmann::json{{"node", mark.node}, {"text", mark.text}, {"time_ns", mark.time.count()}}.dump(
+          -1, ' ', false, nlohmann::json::error_handler_t::replace);
   const Fd socket = datagram_socket();
   const Name name;
   check_call(::sendto(socket.get(), datagram.data(), datagram.size(), 0, name.get(), name.length),

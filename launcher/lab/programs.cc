@@ -46,8 +46,7 @@ Child Programs::start(const PlanNode& node) {
 Child Programs::start(const PlanStep& step) {
   const std::string directory = working_directory(step, folder_.string());
   const NodeCommand command = expand(plan_, step, folder_.string());
-  return start(command, directory,
-               step_environment(surroundings_, directory, command.environment));
+  return start(command, directory, step_environment(surroundings_, directory, command.environment));
 }
 
 Child Programs::start(const NodeCommand& command, const fs::path& directory,

@@ -82,8 +82,7 @@ void Run::on_node_end(uint32_t node) {
   running_.erase(found);
   record(stopped ? RunEventKind::kStopped : RunEventKind::kExit, node, {},
          end.signaled ? -end.status : end.status);
-  const auto after =
-      census_.ended(node, {.signaled = end.signaled, .status = end.status}, stopped);
+  const auto after = census_.ended(node, {.signaled = end.signaled, .status = end.status}, stopped);
   if (after.finished_now) finished(node);
   if (after.stop_experiment) stop(EndReason::kStoppedByNode, plan_.nodes[node].name);
   if (after.restart && !end_) {
@@ -116,10 +115,8 @@ void Run::start(uint32_t node) {
     census_.started(node);
     record(round == 0 ? RunEventKind::kStart : RunEventKind::kRestart, node);
     if (const auto& after = plan_.workloads[*plan_.nodes[node].workload].stop_after) {
-      schedule_.add({.time = now() + *after,
-                     .node = node,
-                     .action = NodeAction::kStop,
-                     .round = round});
+      schedule_.add(
+          {.time = now() + *after, .node = node, .action = NodeAction::kStop, .round = round});
     }
   } catch (const SystemError& error) {
     // One node's failure is no reason to give up the others: the summary groups them.

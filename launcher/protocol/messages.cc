@@ -22,12 +22,9 @@ NLOHMANN_JSON_SERIALIZE_ENUM(NoticeLevel, {{NoticeLevel::kInfo, "info"},
 namespace {
 
 json object(const RunRequest& m) {
-  return {{"type", "run"},
-          {"plan", to_json(m.plan)},
-          {"folder", m.folder},
-          {"experiment", m.experiment},
-          {"command", m.command},
-          {"search_path", m.search_path}};
+  return {{"type", "run"},        {"plan", to_json(m.plan)},
+          {"folder", m.folder},   {"experiment", m.experiment},
+          {"command", m.command}, {"search_path", m.search_path}};
 }
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
@@ -35,21 +32,14 @@ json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
 json object(const PhaseBegun& m) { return {{"type", "phase"}, {"phase", m.phase}}; }
 
 json object(const Progress& m) {
-  return {{"type", "progress"},
-          {"time_ns", m.time.count()},
-          {"planned", m.planned},
-          {"started", m.started},
-          {"running", m.running},
-          {"awaited", m.awaited},
-          {"finished", m.finished},
-          {"failed", m.failed},
-          {"received_bytes", m.received_bytes},
-          {"late_ns", m.late.count()}};
+  return {
+      {"type", "progress"},       {"time_ns", m.time.count()}, {"planned", m.planned},
+      {"started", m.started},     {"running", m.running},      {"awaited", m.awaited},
+      {"finished", m.finished},   {"failed", m.failed},        {"received_bytes", m.received_bytes},
+      {"late_ns", m.late.count()}};
 }
 
-json object(const Notice& m) {
-  return {{"type", "notice"}, {"level", m.level}, {"text", m.text}};
-}
+json object(const Notice& m) { return {{"type", "notice"}, {"level", m.level}, {"text", m.text}}; }
 
 json object(const Ended& m) {
   return {{"type", "ended"}, {"as_planned", m.as_planned}, {"why", m.why}};

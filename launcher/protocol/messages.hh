@@ -46,9 +46,9 @@ struct Progress {
   uint32_t planned = 0;  // nodes that run something
   uint32_t started = 0;
   uint32_t running = 0;
-  uint32_t awaited = 0;   // nodes that the experiment waits for
-  uint32_t finished = 0;  // of those
-  uint32_t failed = 0;    // ended otherwise, or could not be started
+  uint32_t awaited = 0;         // nodes that the experiment waits for
+  uint32_t finished = 0;        // of those
+  uint32_t failed = 0;          // ended otherwise, or could not be started
   uint64_t received_bytes = 0;  // by all nodes
   Duration late{0};             // 99 % of the last second's packets left no later than this
 };

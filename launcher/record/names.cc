@@ -51,20 +51,13 @@ std::string status_text(ExitStatus status) {
 
 std::string to_text(const RunEnd& end) {
   switch (end.reason) {
-    case EndReason::kFinished:
-      return "every awaited node finished";
-    case EndReason::kDuration:
-      return "its duration was over";
-    case EndReason::kTimeLimit:
-      return "stopped at its time limit";
-    case EndReason::kInterrupted:
-      return "interrupted";
-    case EndReason::kStoppedByNode:
-      return "stopped by node " + end.detail;
-    case EndReason::kLabKilled:
-      return "the lab was killed";
-    case EndReason::kError:
-      return "error: " + end.detail;
+    case EndReason::kFinished: return "every awaited node finished";
+    case EndReason::kDuration: return "its duration was over";
+    case EndReason::kTimeLimit: return "stopped at its time limit";
+    case EndReason::kInterrupted: return "interrupted";
+    case EndReason::kStoppedByNode: return "stopped by node " + end.detail;
+    case EndReason::kLabKilled: return "the lab was killed";
+    case EndReason::kError: return "error: " + end.detail;
   }
   return {};
 }

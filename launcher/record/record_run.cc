@@ -62,12 +62,9 @@ void write_groups(Database& database, const Plan& plan) {
 
 std::string_view finish_name(const PlanWorkload& workload) {
   switch (workload.finish) {
-    case Finish::kExit:
-      return "exit";
-    case Finish::kMark:
-      return "mark";
-    case Finish::kNever:
-      break;
+    case Finish::kExit: return "exit";
+    case Finish::kMark: return "mark";
+    case Finish::kNever: break;
   }
   return "never";
 }

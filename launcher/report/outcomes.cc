@@ -55,20 +55,11 @@ void add(const RunEvent& event, uint32_t workload, Outcomes& outcomes) {
   NodeOutcome& node = outcomes.nodes.at(*event.node);
   WorkloadOutcome& of_workload = outcomes.workloads.at(workload);
   switch (event.kind) {
-    case RunEventKind::kStart:
-      add_start(event, node, of_workload);
-      break;
-    case RunEventKind::kFinished:
-      add_finish(event, node, of_workload);
-      break;
-    case RunEventKind::kRestart:
-      ++of_workload.restarts;
-      break;
-    case RunEventKind::kError:
-      add_failure(event, workload, outcomes.failures);
-      break;
-    default:
-      break;
+    case RunEventKind::kStart: add_start(event, node, of_workload); break;
+    case RunEventKind::kFinished: add_finish(event, node, of_workload); break;
+    case RunEventKind::kRestart: ++of_workload.restarts; break;
+    case RunEventKind::kError: add_failure(event, workload, outcomes.failures); break;
+    default: break;
   }
 }
 

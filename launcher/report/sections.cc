@@ -78,10 +78,8 @@ std::string verdict_meaning(VerdictLevel level) {
   switch (level) {
     case VerdictLevel::kFaithful:
       return "The host kept up: nothing measured speaks against these results.";
-    case VerdictLevel::kDoubtful:
-      return "Look at these reasons before you rely on the results.";
-    case VerdictLevel::kInvalid:
-      break;
+    case VerdictLevel::kDoubtful: return "Look at these reasons before you rely on the results.";
+    case VerdictLevel::kInvalid: break;
   }
   return "Something other than the experiment shaped these results.";
 }

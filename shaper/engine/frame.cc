@@ -24,8 +24,7 @@ size_t super_packet_header_bytes(std::span<const std::byte> packet, size_t ip_he
     case gso::kUdp:
       if (protocol != ipv4::kUdp || room < udp::kHeaderBytes) return 0;
       return ip_header + udp::kHeaderBytes;
-    default:
-      return 0;
+    default: return 0;
   }
 }
 

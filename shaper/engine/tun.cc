@@ -32,10 +32,8 @@ Fd open_device() {
       fail("open", kDevice,
            "create it with `mkdir -p /dev/net && mknod -m 0666 /dev/net/tun c 10 200`");
     case ENODEV:
-    case ENXIO:
-      fail("open", kDevice, "the kernel has no TUN driver: try `modprobe tun`");
-    default:
-      fail("open", kDevice);
+    case ENXIO: fail("open", kDevice, "the kernel has no TUN driver: try `modprobe tun`");
+    default: fail("open", kDevice);
   }
 }
 

@@ -110,8 +110,7 @@ nodes = 5
   // Of an IP packet of 1,500 bytes 20 are IP's, 20 TCP's, 12 its time stamp option's.
   const double share = 1448.0 / 1500;
   for (size_t i = 0; i < rates.size(); ++i) {
-    const auto report =
-        nlohmann::json::parse(lab.node_file("client-" + std::to_string(i + 1)));
+    const auto report = nlohmann::json::parse(lab.node_file("client-" + std::to_string(i + 1)));
     const double measured = report["end"]["sum_received"]["bits_per_second"];
     const double expected = rates[i].bits_per_second * share;
     MESSAGE(rates[i].text << ": " << measured / expected << " of the exact payload share");
@@ -137,7 +136,8 @@ nodes = 1
 name = "to"
 prefix = "10.2.0.0/24"
 nodes = 1
-)" + downlink + R"(
+)" + downlink +
+             R"(
 [[workload]]
 name = "receiver"
 group = "to"
@@ -179,7 +179,8 @@ TEST_CASE("loss is as likely as configured") {
 
 TEST_CASE("a queue of n packets drops the one after") {
   require_lab();
-  // 1,000 bytes of IP take 1 s at 8 kbit/s: all of a burst arrive while the first one is in service.
+  // 1,000 bytes of IP take 1 s at 8 kbit/s: all of a burst arrive while the first one is in
+  // service.
   const std::string downlink = "down = \"80kbit\"\nqueue_down = \"20packets\"";
   CHECK(datagrams_received(downlink, 20, 972, 0) == 20);
   CHECK(datagrams_received(downlink, 21, 972, 0) == 20);

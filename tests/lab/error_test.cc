@@ -117,9 +117,9 @@ TEST_CASE("a full disk ends the run with a message that names the file, whenever
   for (const char* size : {"48k", "100k"}) {
     LabRun lab(kOneNode + workload("\"sleep\", \"2\""));
     const std::string disk = lab.scratch().string() + "/disk";
-    const std::string script = "mkdir " + disk + " && mount -t tmpfs -o size=" + size +
-                               " tmpfs " + disk + " && exec " PLEAT_PROGRAM " run --output " + disk +
-                               "/run " + lab.argv().back();
+    const std::string script = "mkdir " + disk + " && mount -t tmpfs -o size=" + size + " tmpfs " +
+                               disk + " && exec " PLEAT_PROGRAM " run --output " + disk + "/run " +
+                               lab.argv().back();
     const CommandResult result =
         Command({"unshare", "--mount", "sh", "-c", script}, lab.scratch()).wait();
     INFO(size << ": " << result.out << result.err);

@@ -32,7 +32,8 @@ std::string network_sysctls() {
 
 // Programs that belong to labs: by their names, since the machine may run others meanwhile.
 std::string lab_processes() {
-  static const std::set<std::string> kNames = {"pleat", "pleat-lab", "sleep", "ping", "iperf3", "datagrams"};
+  static const std::set<std::string> kNames = {"pleat", "pleat-lab", "sleep",
+                                               "ping",  "iperf3",    "datagrams"};
   std::string text;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     std::string name = try_read_file(entry.path() / "comm").value_or("");

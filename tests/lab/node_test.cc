@@ -30,7 +30,8 @@ std::string in_a_node(const std::string& script) {
 name = "a"
 group = "all"
 nodes = 1
-command = ["sh", "-c", ''')" + script + R"(''']
+command = ["sh", "-c", ''')" +
+             script + R"(''']
 [[workload]]
 name = "b"
 group = "all"

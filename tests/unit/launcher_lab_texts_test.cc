@@ -18,7 +18,8 @@ using Environment = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("the hosts file names localhost and every node") {
-  const Plan plan = test::small_plan({test::workload(Finish::kExit), test::workload(Finish::kExit)});
+  const Plan plan =
+      test::small_plan({test::workload(Finish::kExit), test::workload(Finish::kExit)});
   CHECK(hosts_file(plan) == "127.0.0.1 localhost\n10.1.0.1 node-0\n10.1.0.2 node-1\n");
 }
 
@@ -47,7 +48,8 @@ TEST_CASE("a step has no identity") {
         Environment{"HOME=/r/setup", "LANG=C.UTF-8", "PATH=/opt/pleat:/bin", "TMPDIR=/r/setup"});
 }
 
-TEST_CASE("counters are sampled every second, and less often only where the rows would be too many") {
+TEST_CASE(
+    "counters are sampled every second, and less often only where the rows would be too many") {
   Plan plan;
   plan.time_limit = 1h;
   plan.nodes.resize(160);

@@ -72,8 +72,7 @@ std::string Address::ip() const {
     case AF_INET6:
       return inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, buffer,
                        sizeof buffer);
-    default:
-      return "family " + std::to_string(storage.ss_family);
+    default: return "family " + std::to_string(storage.ss_family);
   }
 }
 
