@@ -54,6 +54,12 @@ bool Census::marked(uint32_t node, std::string_view text) {
   return workload.finish == Finish::kMark && text == workload.mark && finish(node);
 }
 
+std::string Census::unfinished_text() const {
+  if (counts_.finished == counts_.awaited) return {};
+  return std::to_string(counts_.awaited - counts_.finished) + " of " +
+         std::to_string(counts_.awaited) + " awaited nodes ended without being finished";
+}
+
 bool Census::finish(uint32_t node) {
   if (states_[node].finished) return false;
   states_[node].finished = true;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,9 @@ class Census {
 
   // Every awaited node is finished, or cannot finish any more. Never true where none is awaited.
   bool over() const { return counts_.awaited > 0 && settled_ == counts_.awaited; }
+
+  // "3 of 160 awaited nodes ended without being finished"; empty where all of them are.
+  std::string unfinished_text() const;
 
   struct Counts {
     uint32_t planned = 0;  // nodes that run something

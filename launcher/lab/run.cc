@@ -147,7 +147,7 @@ void Run::run_nodes() {
     }
     if (now() >= next_tick_) tick();
     if (census_.over()) {
-      stop(EndReason::kFinished);
+      stop(EndReason::kFinished, census_.unfinished_text());
     } else if (plan_.duration && now() >= *plan_.duration) {
       stop(EndReason::kDuration);
     } else if (now() >= plan_.time_limit) {
@@ -180,15 +180,9 @@ void Run::wait_for_quiet(Duration at_most) {
 }
 
 Ended Run::conclude() {
-  const Census::Counts& counts = census_.counts();
-  Ended ended;
-  ended.as_planned = end_->reason == EndReason::kFinished || end_->reason == EndReason::kDuration;
-  ended.why = to_text(*end_);
-  if (end_->reason == EndReason::kFinished && counts.finished < counts.awaited) {
-    ended.as_planned = false;
-    ended.why = std::to_string(counts.awaited - counts.finished) + " of " +
-                std::to_string(counts.awaited) + " awaited nodes ended without being finished";
-  }
+  const bool all_finished = end_->reason == EndReason::kFinished && end_->detail.empty();
+  Ended ended{.as_planned = all_finished || end_->reason == EndReason::kDuration,
+              .why = to_text(*end_)};
   if (end_->check && end_->check->status != 0) {
     ended.as_planned = false;
     ended.why = "the check step ended with " + status_text(end_->check->status);

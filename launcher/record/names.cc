@@ -51,7 +51,8 @@ std::string status_text(ExitStatus status) {
 
 std::string to_text(const RunEnd& end) {
   switch (end.reason) {
-    case EndReason::kFinished: return "every awaited node finished";
+    case EndReason::kFinished:
+      return end.detail.empty() ? "every awaited node finished" : end.detail;
     case EndReason::kDuration: return "its duration was over";
     case EndReason::kTimeLimit: return "stopped at its time limit";
     case EndReason::kInterrupted: return "interrupted";

@@ -34,7 +34,7 @@ struct StepEnd {
 };
 
 enum class EndReason : uint8_t {
-  kFinished,       // every awaited node had finished
+  kFinished,       // every awaited node had finished; detail: how many had not, and ended
   kDuration,       // the experiment's duration was over
   kTimeLimit,      // ... its time limit: it did not end by itself
   kInterrupted,    // the user ended it

@@ -62,6 +62,7 @@ TEST_CASE("a node that fails makes the run fail, and its last words are shown") 
   LabRun lab(kOneNode + workload(R"("sh", "-c", "echo last words >&2; exit 7")"));
   const CommandResult result = lab.run();
   CHECK(result.status == 1);
+  CHECK(holds(result.out, "1 of 1 awaited nodes ended without being finished"));
   CHECK(holds(result.out, "status 7"));
   CHECK(holds(result.out, "last words"));
 }

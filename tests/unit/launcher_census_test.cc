@@ -27,6 +27,7 @@ TEST_CASE("an experiment is over when the last awaited node is finished") {
   CHECK(census.ended(1, kWell, false).finished_now);
   CHECK(census.over());
   CHECK(census.counts().finished == 2);
+  CHECK(census.unfinished_text().empty());
   CHECK(census.counts().failed == 0);
 }
 
@@ -48,6 +49,7 @@ TEST_CASE("a node that ends badly is failed, and no longer awaited") {
     CHECK(census.over());
     CHECK(census.counts().finished == 0);
     CHECK(census.counts().failed == 1);
+    CHECK(census.unfinished_text() == "1 of 1 awaited nodes ended without being finished");
   }
 }
 
