@@ -6,14 +6,15 @@
 // itself what is the least that the library has to do (an option so that the port is chosen late,
 // and bind), as the floor. They take turns.
 //
-// The server's side is in the client's thread: it accepts and closes between the client's connect
-// and close. So nobody waits for anybody, and processor time is all the time that a cycle takes.
-// (With a server that has to be woken up a cycle takes longer, and what the library adds is a
-// smaller part of it.)
+// What is told is the processor time of client and server together. All of them stay on one
+// processor and hand it to each other, so that this is all the time that a cycle takes where nobody
+// else wants the processor; on two, it would be mostly that of waking the other one up.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -57,6 +58,18 @@ int tcp_socket() {
   return check_call(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "create", "a socket");
 }
 
+void stay_on_this_processor() {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
+  check_call(::sched_setaffinity(0, sizeof one, &one), "stay on", "one processor");
+}
+
+// ---- the server ----
+
+// The first process of its PID namespace.
+constexpr pid_t kServerProcess = 1;
+
 Fd listen_at_server() {
   Fd listener(tcp_socket());
   // Inherited by what it accepts: closing resets the connection, so that neither side keeps the
@@ -69,11 +82,14 @@ Fd listen_at_server() {
   return listener;
 }
 
-// ---- a client, a program of its own so that the library can be in it ----
+// Killed with its parent, and with it everybody in the PID namespace.
+void start_server(const Fd& listener) {
+  if (check_call(::fork(), "start", "the server") > 0) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (;;) ::close(check_call(::accept(listener.get(), nullptr, nullptr), "accept at", kServer));
+}
 
-// Its standard input tells how many cycles to do, its standard output says what they took, its
-// standard error is the server's socket.
-constexpr int kListener = STDERR_FILENO;
+// ---- a client, a program of its own so that the library can be in it ----
 
 void cycle(const sockaddr_in& server, bool binds_itself) {
   const int fd = tcp_socket();
@@ -83,27 +99,32 @@ void cycle(const sockaddr_in& server, bool binds_itself) {
                "IP_BIND_ADDRESS_NO_PORT");
     bind_to(fd, kClient, 0);
   }
-  check_call(::connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof server),
-             "connect to", kServer);
-  // Not by libc's name, which would be the library's: the server has nothing to do with it.
-  ::close(static_cast<int>(check_call(
-      ::syscall(SYS_accept4, kListener, nullptr, nullptr, SOCK_CLOEXEC), "accept at", kServer)));
+  check_call(::connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof server), "connect to",
+             kServer);
+  char nothing;
+  check(::recv(fd, &nothing, 1, 0) <= 0);  // the server has closed it
   ::close(fd);
 }
 
-Duration processor_time() {
+Duration processor_time(clockid_t clock) {
   timespec used;
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  check_call(::clock_gettime(clock, &used), "read", "a process's clock");
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
+// Standard input tells how many cycles to do; standard output says what they took.
 int be_client(bool binds_itself) {
   const sockaddr_in server = name_of(kServer, kPort);
+  clockid_t clock_of_server;
+  check(::clock_getcpuclockid(kServerProcess, &clock_of_server) == 0);
+  const auto now = [&] {
+    return processor_time(CLOCK_PROCESS_CPUTIME_ID) + processor_time(clock_of_server);
+  };
   uint64_t cycles;
   while (::read(STDIN_FILENO, &cycles, sizeof cycles) == sizeof cycles) {
-    const Duration begun = processor_time();
+    const Duration begun = now();
     for (uint64_t i = 0; i < cycles; ++i) cycle(server, binds_itself);
-    const Duration took = processor_time() - begun;
+    const Duration took = now() - begun;
     if (::write(STDOUT_FILENO, &took, sizeof took) != sizeof took) return 1;
   }
   return 0;
@@ -113,7 +134,7 @@ int be_client(bool binds_itself) {
 
 class Client {
  public:
-  Client(const Fd& listener, const char* kind, bool has_identity) {
+  Client(const char* kind, bool has_identity) {
     std::array<int, 2> ends;
     check_call(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "create",
                "a pair of sockets");
@@ -122,7 +143,6 @@ class Client {
     if (check_call(::fork(), "start", "a client") > 0) return;
     ::dup2(theirs.get(), STDIN_FILENO);
     ::dup2(theirs.get(), STDOUT_FILENO);
-    ::dup2(listener.get(), kListener);
     if (has_identity) {
       ::setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
       ::setenv("BINDIP", kClient, 1);
@@ -148,10 +168,11 @@ void measure() {
   Netlink netlink;
   netlink.set_up("lo");
   netlink.add_local_route("10.0.0.0/8");
-  const Fd listener = listen_at_server();
-  const Client plain(listener, "plain", false);
-  const Client pinned(listener, "plain", true);
-  const Client floor(listener, "floor", false);
+  stay_on_this_processor();
+  start_server(listen_at_server());
+  const Client plain("plain", false);
+  const Client pinned("plain", true);
+  const Client floor("floor", false);
 
   Samples plain_time, pinned_time, floor_time, pinned_ratio, floor_ratio;
   for (int round = -1; round < kRounds; ++round) {

@@ -45,9 +45,11 @@ int in_new_namespaces(void (*measure)()) {
 }
 
 Plan plan_of(const std::string& groups) {
-  return load_plan("[experiment]\nname = \"bench\"\nduration = \"1h\"\n"
-                   "[network]\nprefix = \"10.0.0.0/8\"\n" + groups,
-                   "bench")
+  return load_plan(
+             "[experiment]\nname = \"bench\"\nduration = \"1h\"\n"
+             "[network]\nprefix = \"10.0.0.0/8\"\n" +
+                 groups,
+             "bench")
       .plan;
 }
 

@@ -2,8 +2,8 @@
 // How long does it take from the command `pleat run` to a network that is ready, where the first
 // node may start? And what takes how much of it?
 //
-// The whole is measured from outside. The parts are done again in this process, each by itself; what
-// they leave over is the rest: two programs that start, namespaces, the network's few rules.
+// The whole is measured from outside. The parts are done again in this process, each by itself;
+// what they leave over is the rest: two programs that start, namespaces, the network's few rules.
 #include <vector>
 
 #include "bench/lab.hh"
@@ -32,7 +32,8 @@ prefix = "10.0.0.0/8"
 [[group]]
 name = "dsl"
 prefix = "10.1.0.0/16"
-nodes = )" + std::to_string(nodes) + R"(
+nodes = )" +
+         std::to_string(nodes) + R"(
 down = "8Mbit"
 up = "1Mbit"
 delay = "20ms"
@@ -88,8 +89,8 @@ void measure() {
   }
   std::vector<std::vector<std::string>> rows{{"", "1000 nodes", "10000 nodes", "quartiles", ""}};
   const auto add = [&](const char* what, Samples Parts::*part, std::string target = "") {
-    rows.push_back({what, number((parts[0].*part).median(), 1), number((parts[1].*part).median(), 1),
-                    quartiles(parts[1].*part, 1), target});
+    rows.push_back({what, number((parts[0].*part).median(), 1),
+                    number((parts[1].*part).median(), 1), quartiles(parts[1].*part, 1), target});
   };
   add("network ready", &Parts::ready, at_most(kTarget, parts[1].ready.median(), 0));
   add("  the lab has its plan", &Parts::until_lab);

@@ -13,8 +13,8 @@
 namespace pleat::bench {
 namespace {
 
-constexpr int kRounds = 25;
-constexpr int kPackets = 50'000;                         // in a round
+constexpr int kRounds = 100;
+constexpr int kPackets = 20'000;                         // in a round
 constexpr Duration kGap = std::chrono::microseconds(1);  // some 200 are on their way at a time
 
 class Driver final : private PacketOwner {

@@ -17,8 +17,8 @@
 namespace pleat::bench {
 namespace {
 
-constexpr int kRounds = 25;
-constexpr int kBursts = 40;  // in a round
+constexpr int kRounds = 200;
+constexpr int kBursts = 5;   // in a round
 constexpr int kBurst = 250;  // packets; the next burst follows when all have arrived
 constexpr double kTarget = 1.10;
 constexpr in_port_t kPort = 5000;

@@ -177,8 +177,9 @@ finish = "never"
 [[workload]]
 name = "pinger"
 group = "here"
-command = [")" + own_program().string() + R"(", "{ip:pinged}", ")" + std::to_string(path.pings) +
-                     "\", \"" + path.interval_ms + "\"]\n");
+command = [")" + own_program().string() +
+                     R"(", "{ip:pinged}", ")" + std::to_string(path.pings) + "\", \"" +
+                     path.interval_ms + "\"]\n");
   std::istringstream round_trips(read_file(run.folder() / "nodes" / "pinger" / "stdout"));
   Samples errors;
   for (double nanoseconds; round_trips >> nanoseconds;)
@@ -195,8 +196,7 @@ void measure() {
     rows.push_back({path->text, std::to_string(errors.count()), number(errors.least(), 3),
                     number(errors.median(), 3), number(errors.quantile(0.99), 3),
                     number(errors.most(), 3),
-                    std::string(target_for) + " " +
-                        at_most(target, errors.quantile(quantile), 2) +
+                    std::string(target_for) + " " + at_most(target, errors.quantile(quantile), 2) +
                         (errors.least() < 0 ? ", EARLY" : ", never early")});
   }
   print("error of pings in milliseconds", rows);

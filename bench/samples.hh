@@ -15,7 +15,9 @@ namespace pleat::bench {
 
 class Samples {
  public:
-  void add(double value) { values_.insert(std::upper_bound(values_.begin(), values_.end(), value), value); }
+  void add(double value) {
+    values_.insert(std::upper_bound(values_.begin(), values_.end(), value), value);
+  }
 
   // Interpolated between the two nearest. There must be one.
   double quantile(double q) const {

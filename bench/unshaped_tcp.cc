@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kRounds = 9;
-constexpr Duration kWarmUp = 300ms;
-constexpr Duration kMeasured = 700ms;
+constexpr int kRounds = 25;
+constexpr Duration kWarmUp = 100ms;
+constexpr Duration kMeasured = 250ms;
 constexpr double kTarget = 0.6;
 
 double gigabits_per_second(const Address& from, const Address& to) {
@@ -34,8 +34,7 @@ void measure() {
   Samples bare, engine, ratio;
   for (int round = 0; round < kRounds; ++round) {
     const double a = gigabits_per_second(loopback, loopback);
-    const double b =
-        gigabits_per_second(lab.plan().nodes[0].address, lab.plan().nodes[1].address);
+    const double b = gigabits_per_second(lab.plan().nodes[0].address, lab.plan().nodes[1].address);
     bare.add(a);
     engine.add(b);
     ratio.add(b / a);
