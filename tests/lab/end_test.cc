@@ -79,6 +79,9 @@ TEST_CASE("after a normal end the host is as it was, and while it runs too") {
   Command command(lab.argv(), lab.scratch());
   REQUIRE(command.wait_for_error_text("starting the nodes", 20s));
   HostState meanwhile = host_state();
+  // Its processes are seen, so that those that were left behind would be.
+  CHECK(meanwhile.at("processes").find("pleat-lab") != std::string::npos);
+  CHECK(meanwhile.at("processes").find("sleep") != std::string::npos);
   meanwhile["processes"] = before.at("processes");
   CHECK(difference(before, meanwhile) == "");
   const CommandResult result = command.wait();

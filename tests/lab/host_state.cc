@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <set>
 #include <thread>
 
 #include "sys/file.hh"
@@ -30,15 +29,20 @@ std::string network_sysctls() {
   return text;
 }
 
-// Programs that belong to labs: by their names, since the machine may run others meanwhile.
+// Belongs to a lab of these tests: pleat itself, or what runs with a working directory of a node in
+// its environment, as all that a node starts does unless it hides.
+bool is_of_a_lab(const fs::path& process) {
+  std::error_code ignored;
+  if (fs::read_symlink(process / "exe", ignored) == PLEAT_PROGRAM) return true;
+  return try_read_file(process / "environ").value_or("").find("/pleat-test-") != std::string::npos;
+}
+
 std::string lab_processes() {
-  static const std::set<std::string> kNames = {"pleat", "pleat-lab", "sleep",
-                                               "ping",  "iperf3",    "datagrams"};
   std::string text;
   for (const auto& entry : fs::directory_iterator("/proc")) {
-    std::string name = try_read_file(entry.path() / "comm").value_or("");
-    while (!name.empty() && name.back() == '\n') name.pop_back();
-    if (kNames.contains(name)) text += entry.path().filename().string() + " " + name + "\n";
+    if (!is_of_a_lab(entry.path())) continue;
+    text += entry.path().filename().string() + " " +
+            try_read_file(entry.path() / "comm").value_or("(gone)\n");
   }
   return text;
 }
