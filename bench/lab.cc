@@ -9,7 +9,7 @@
 #include <exception>
 #include <utility>
 
-#include "launcher/lab/network.hh"
+#include "launcher/lab/engine_network.hh"
 #include "model/load_plan.hh"
 #include "sys/error.hh"
 #include "sys/namespaces.hh"
@@ -19,7 +19,7 @@ namespace {
 
 Fd make_new_network(const Plan& plan) {
   check_call(::unshare(CLONE_NEWNET), "create a network namespace");
-  return make_network(plan);
+  return make_engine_network(plan);
 }
 
 int status_of(void (*measure)()) {

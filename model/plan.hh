@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/address.hh"
@@ -93,7 +94,17 @@ struct PlanNode {
   bool operator==(const PlanNode&) const = default;
 };
 
-enum class Shaper : uint8_t { kEngine };
+// What imposes the network on packets (docs/DESIGN.md compares the two back ends).
+enum class Shaper : uint8_t {
+  kEngine,  // in user space
+  kTc,      // the kernel's traffic control
+  kAuto,    // one of them: chosen when the experiment is run, by what the machine can do
+};
+
+// As in the experiment file.
+constexpr std::string_view name(Shaper shaper) {
+  return shaper == Shaper::kEngine ? "engine" : shaper == Shaper::kTc ? "tc" : "auto";
+}
 
 struct Plan {
   std::string name;

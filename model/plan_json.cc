@@ -20,7 +20,8 @@ constexpr Word<Finish> kFinish[] = {
     {Finish::kExit, "exit"}, {Finish::kMark, "mark"}, {Finish::kNever, "never"}};
 constexpr Word<OnExit> kOnExit[] = {
     {OnExit::kStay, "stay"}, {OnExit::kRestart, "restart"}, {OnExit::kStop, "stop"}};
-constexpr Word<Shaper> kShaper[] = {{Shaper::kEngine, "engine"}};
+constexpr Word<Shaper> kShaper[] = {
+    {Shaper::kEngine, "engine"}, {Shaper::kTc, "tc"}, {Shaper::kAuto, "auto"}};
 
 template <class E, size_t n>
 const char* write_word(E value, const Word<E> (&words)[n]) {

@@ -25,11 +25,10 @@ void read_general(TableReader from, Experiment& experiment) {
 }
 
 Shaper parse_shaper(std::string_view text) {
-  if (text == "engine" || text == "auto") return Shaper::kEngine;
-  if (text == "tc") {
-    throw BadValue("the back end \"tc\" is not in this version", "write \"engine\"");
+  for (const Shaper shaper : {Shaper::kEngine, Shaper::kTc, Shaper::kAuto}) {
+    if (text == name(shaper)) return shaper;
   }
-  throw BadValue(quoted(text) + " is no back end", "write \"engine\" or \"auto\"");
+  throw BadValue(quoted(text) + " is no back end", "write \"engine\", \"tc\" or \"auto\"");
 }
 
 void read_network(TableReader from, Experiment& experiment) {

@@ -44,7 +44,9 @@ std::string progress_line(const Progress& p) {
   if (p.awaited > 0) line += format("  finished %u/%u", p.finished, p.awaited);
   if (p.failed > 0) line += format("  failed %u", p.failed);
   line += "  received " + bytes_text(p.received_bytes);
-  line += format("  late %.2f ms", std::chrono::duration<double, std::milli>(p.late).count());
+  if (p.late) {
+    line += format("  late %.2f ms", std::chrono::duration<double, std::milli>(*p.late).count());
+  }
   return line;
 }
 

@@ -117,7 +117,8 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .folder = folder.string(),
                            .experiment = experiment.text,
                            .command = command_line,
-                           .search_path = search_path()};
+                           .search_path = search_path(),
+                           .shaper_reason = "asked for"};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
   if (!interrupted) say_what_went_wrong(ended);

@@ -8,7 +8,6 @@
 #include <ctime>
 
 #include "launcher/lab/keys.hh"
-#include "launcher/lab/network.hh"
 #include "launcher/last_lines.hh"
 #include "launcher/paths.hh"
 #include "launcher/version.hh"
@@ -39,8 +38,8 @@ RunInfo run_info(const RunRequest& request, const HostDescription& host) {
           .version = kVersion,
           .command = request.command,
           .experiment = request.experiment,
-          .shaper = "engine",
-          .shaper_reason = "the only back end of this version",
+          .shaper = std::string(name(request.plan.shaper)),
+          .shaper_reason = request.shaper_reason,
           .host = host};
 }
 
@@ -57,11 +56,10 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
     : plan_(request.plan),
       stream_(stream),
       folder_(request.folder),
-      engine_(request.plan, make_network(request.plan),
-              {.memory_limit = request.plan.packet_memory.bytes}),
+      back_end_(make_back_end(request.plan)),
       record_(request.folder, run_info(request, host), request.plan),
       programs_(request.plan, request.folder, surroundings(request)),
-      sampler_(request.plan, engine_, record_),
+      sampler_(request.plan, *back_end_, record_),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),
@@ -74,7 +72,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
 }
 
 Ended Run::perform() {
-  engine_.start();
+  back_end_->start();
   std::optional<StepEnd> setup = run_step(plan_.setup, Phase::kSetup);
   if (setup && setup->status != 0) {
     stop(EndReason::kError, "setup ended with " + status_text(setup->status));
@@ -188,7 +186,7 @@ Ended Run::conclude() {
     ended.why = "the check step ended with " + status_text(end_->check->status);
   }
   record_.end(*end_);
-  engine_.stop();
+  back_end_->stop();
   return ended;
 }
 

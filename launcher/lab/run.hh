@@ -3,11 +3,13 @@
 // schedule, the nodes' ends, marks, orders from outside, and once a second a look at the host.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "launcher/lab/back_end.hh"
 #include "launcher/lab/census.hh"
 #include "launcher/lab/marks.hh"
 #include "launcher/lab/programs.hh"
@@ -16,7 +18,6 @@
 #include "launcher/protocol/line_stream.hh"
 #include "launcher/protocol/messages.hh"
 #include "launcher/record/record.hh"
-#include "shaper/engine/engine.hh"
 #include "sys/epoll.hh"
 #include "sys/host_load.hh"
 #include "sys/signals.hh"
@@ -69,7 +70,7 @@ class Run {
   const Plan& plan_;
   LineStream& stream_;
   std::string folder_;
-  Engine engine_;
+  std::unique_ptr<BackEnd> back_end_;
   Record record_;  // after the network: where that cannot be made, there is nothing to record
   Programs programs_;
   Sampler sampler_;

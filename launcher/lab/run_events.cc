@@ -152,7 +152,7 @@ void Run::tick(bool all_counters) {
                                       .failed = counts.failed,
                                       .received_bytes = glance.received_bytes,
                                       .late = glance.late}));
-  if (engine_.failed()) stop(EndReason::kError, "the engine failed: " + engine_.failure());
+  if (const std::string why = back_end_->failure(); !why.empty()) stop(EndReason::kError, why);
   collect_orphans();
   while (next_tick_ <= now()) next_tick_ += kTick;
 }

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "launcher/lab/network.hh"
-
 namespace pleat {
 namespace {
 
@@ -23,24 +21,20 @@ Duration sampling_interval(const Plan& plan) {
   return std::max<Duration>(kShortest, std::chrono::ceil<std::chrono::seconds>(interval));
 }
 
-Sampler::Sampler(const Plan& plan, const Engine& engine, Record& record)
-    : engine_(engine), record_(record), interval_(sampling_interval(plan)) {}
+Sampler::Sampler(const Plan& plan, BackEnd& back_end, Record& record)
+    : back_end_(back_end), record_(record), interval_(sampling_interval(plan)) {}
 
 Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all) {
-  const EngineStats stats = engine_.stats();
-  record_.engine(time, stats, netlink_.counters(kShaperLink).transmitted_dropped);
+  Glance glance;
+  glance.late = back_end_.record_own_work(time, record_);
   record_.host(time, read_host_load(), nodes_running);
-  engine_.read_counters(counters_);
+  back_end_.read_counters(counters_);
   if (all || time >= next_counters_) {
     record_.samples(time, counters_);
     next_counters_ = time + interval_;
   }
   record_.commit();
-
-  Glance glance;
   for (const NodeCounters& node : counters_) glance.received_bytes += node.down.bytes;
-  glance.late = stats.lateness.since(lateness_).quantile(0.99);
-  lateness_ = stats.lateness;
   return glance;
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Once in a while: what the engine has counted and how the host is, into the record.
+// Once in a while: what the back end has counted and how the host is, into the record.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "launcher/lab/back_end.hh"
 #include "launcher/record/record.hh"
 #include "model/plan.hh"
-#include "shaper/engine/engine.hh"
-#include "shaper/pipe/histogram.hh"
-#include "sys/netlink.hh"
 
 namespace pleat {
 
@@ -18,23 +17,21 @@ Duration sampling_interval(const Plan& plan);
 
 class Sampler {
  public:
-  Sampler(const Plan& plan, const Engine& engine, Record& record);
+  Sampler(const Plan& plan, BackEnd& back_end, Record& record);
 
   struct Glance {
-    uint64_t received_bytes = 0;  // by all nodes, since the start
-    Duration late{0};             // 99 % of the packets since the last glance left no later
+    uint64_t received_bytes = 0;   // by all nodes, since the start
+    std::optional<Duration> late;  // 99 % of the packets since the last glance left no later
   };
   // Takes a sample; of every node's counters only where the interval is over, or `all`.
   Glance sample(Duration time, uint32_t nodes_running, bool all);
 
  private:
-  const Engine& engine_;
+  BackEnd& back_end_;
   Record& record_;
-  Netlink netlink_;
   Duration interval_;
   Duration next_counters_{0};
   std::vector<NodeCounters> counters_;
-  Histogram lateness_;  // at the last glance
 };
 
 }  // namespace pleat

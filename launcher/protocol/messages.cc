@@ -22,9 +22,13 @@ NLOHMANN_JSON_SERIALIZE_ENUM(NoticeLevel, {{NoticeLevel::kInfo, "info"},
 namespace {
 
 json object(const RunRequest& m) {
-  return {{"type", "run"},        {"plan", to_json(m.plan)},
-          {"folder", m.folder},   {"experiment", m.experiment},
-          {"command", m.command}, {"search_path", m.search_path}};
+  return {{"type", "run"},
+          {"plan", to_json(m.plan)},
+          {"folder", m.folder},
+          {"experiment", m.experiment},
+          {"command", m.command},
+          {"search_path", m.search_path},
+          {"shaper_reason", m.shaper_reason}};
 }
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
@@ -32,11 +36,16 @@ json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
 json object(const PhaseBegun& m) { return {{"type", "phase"}, {"phase", m.phase}}; }
 
 json object(const Progress& m) {
-  return {
-      {"type", "progress"},       {"time_ns", m.time.count()}, {"planned", m.planned},
-      {"started", m.started},     {"running", m.running},      {"awaited", m.awaited},
-      {"finished", m.finished},   {"failed", m.failed},        {"received_bytes", m.received_bytes},
-      {"late_ns", m.late.count()}};
+  return {{"type", "progress"},
+          {"time_ns", m.time.count()},
+          {"planned", m.planned},
+          {"started", m.started},
+          {"running", m.running},
+          {"awaited", m.awaited},
+          {"finished", m.finished},
+          {"failed", m.failed},
+          {"received_bytes", m.received_bytes},
+          {"late_ns", m.late ? json(m.late->count()) : json()}};
 }
 
 json object(const Notice& m) { return {{"type", "notice"}, {"level", m.level}, {"text", m.text}}; }
@@ -50,7 +59,12 @@ RunRequest run_request(const json& o) {
           .folder = o.at("folder"),
           .experiment = o.at("experiment"),
           .command = o.at("command"),
-          .search_path = o.at("search_path")};
+          .search_path = o.at("search_path"),
+          .shaper_reason = o.at("shaper_reason")};
+}
+
+std::optional<Duration> optional_duration(const json& o) {
+  return o.is_null() ? std::nullopt : std::optional(Duration(o.get<int64_t>()));
 }
 
 Progress progress(const json& o) {
@@ -62,7 +76,7 @@ Progress progress(const json& o) {
           .finished = o.at("finished"),
           .failed = o.at("failed"),
           .received_bytes = o.at("received_bytes"),
-          .late = Duration(o.at("late_ns").get<int64_t>())};
+          .late = optional_duration(o.at("late_ns"))};
 }
 
 // Node names and output may hold any bytes: what is not UTF-8 is replaced.

@@ -16,13 +16,15 @@ namespace pleat {
 
 // ---- to the lab ----
 
-// First message: do this run. The lab's folder for it exists already and is seen by both.
+// First message: do this run. The plan's back end is decided (Shaper::kAuto is not). The lab's
+// folder for it exists already and is seen by both.
 struct RunRequest {
   Plan plan;
-  std::string folder;       // absolute
-  std::string experiment;   // the file's text, for the record
-  std::string command;      // the command line, for the record
-  std::string search_path;  // PATH for setup, check and the nodes
+  std::string folder;         // absolute
+  std::string experiment;     // the file's text, for the record
+  std::string command;        // the command line, for the record
+  std::string search_path;    // PATH for setup, check and the nodes
+  std::string shaper_reason;  // why the plan's back end is the one that it is
 };
 
 // End the run now, in order: nodes, record, verdict.
@@ -50,7 +52,8 @@ struct Progress {
   uint32_t finished = 0;        // of those
   uint32_t failed = 0;          // ended otherwise, or could not be started
   uint64_t received_bytes = 0;  // by all nodes
-  Duration late{0};             // 99 % of the last second's packets left no later than this
+  // 99 % of the last second's packets left no later than this; none where it is not known.
+  std::optional<Duration> late;
 };
 
 enum class NoticeLevel : uint8_t { kInfo, kWarning, kError };

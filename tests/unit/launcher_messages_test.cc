@@ -15,7 +15,8 @@ TEST_CASE("every message to the lab comes back as it was") {
                            .folder = "/some/where",
                            .experiment = "[experiment]\nname = \"\xc3\xa9\"\n",
                            .command = "pleat run x.toml",
-                           .search_path = "/bin"};
+                           .search_path = "/bin",
+                           .shaper_reason = "asked for"};
   const ToLab message = parse_to_lab(to_line(ToLab(request)));
   const auto* read = std::get_if<RunRequest>(&message);
   REQUIRE(read != nullptr);
@@ -25,6 +26,7 @@ TEST_CASE("every message to the lab comes back as it was") {
   CHECK(read->experiment == request.experiment);
   CHECK(read->command == request.command);
   CHECK(read->search_path == request.search_path);
+  CHECK(read->shaper_reason == request.shaper_reason);
 
   const ToLab stop = parse_to_lab(to_line(ToLab(StopRequest{.why = "enough"})));
   CHECK(std::get<StopRequest>(stop).why == "enough");
@@ -46,6 +48,11 @@ TEST_CASE("every message from the lab comes back as it was") {
   const FromLab progress = parse_from_lab(to_line(FromLab(told)));
   CHECK(to_line(progress) == to_line(FromLab(told)));
   CHECK(std::get<Progress>(progress).received_bytes == told.received_bytes);
+
+  Progress unknown = told;
+  unknown.late.reset();
+  const FromLab without = parse_from_lab(to_line(FromLab(unknown)));
+  CHECK(!std::get<Progress>(without).late);
 
   const FromLab notice = parse_from_lab(to_line(FromLab(Notice{NoticeLevel::kWarning, "look"})));
   CHECK(std::get<Notice>(notice).level == NoticeLevel::kWarning);

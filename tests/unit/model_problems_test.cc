@@ -163,10 +163,8 @@ TEST_CASE("the experiment's and the network's values are checked") {
         Texts{"4:8: seed: -1 is out of range; write a number from 0 to 9223372036854775807"});
   CHECK(problems(lasts + "\nneeds = [\"\"]", prefix) ==
         Texts{"4:10: needs: this names no program; leave it out"});
-  CHECK(problems(lasts, prefix + "\nshaper = \"tc\"") ==
-        Texts{"6:10: shaper: the back end \"tc\" is not in this version; write \"engine\""});
   CHECK(problems(lasts, prefix + "\nshaper = \"magic\"") ==
-        Texts{"6:10: shaper: \"magic\" is no back end; write \"engine\" or \"auto\""});
+        Texts{"6:10: shaper: \"magic\" is no back end; write \"engine\", \"tc\" or \"auto\""});
   CHECK(problems(lasts, prefix + "\npacket_memory = \"1kB\"") ==
         Texts{"6:17: packet_memory: \"1kB\" is out of range; write an amount from 1MiB to 1TiB"});
   CHECK(problems(lasts, prefix + "\nmtu = 100") ==

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/kernel_settings.hh"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "sys/file.hh"
+
+namespace pleat {
+
+void set_network(const std::string& name, const std::string& value) {
+  write_setting("/proc/sys/net/" + name, value);
+}
+
+void set_network_where_known(const std::string& name, const std::string& value) {
+  if (std::filesystem::exists("/proc/sys/net/" + name)) set_network(name, value);
+}
+
+void allow_what_peers_may() {
+  // The group range has to consist of groups that exist in the user namespace: all, or just ours.
+  const bool all_groups = ::getegid() == 0;
+  const std::string group = std::to_string(::getegid());
+  set_network("ipv4/ping_group_range", all_groups ? "0 2147483647" : group + " " + group);
+  set_network("ipv4/ip_unprivileged_port_start", "0");
+  // Marks of many nodes at the same moment.
+  set_network_where_known("unix/max_dgram_qlen", "4096");
+}
+
+}  // namespace pleat

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings of the kernel that belong to the lab's network namespace, so to the lab alone.
+#pragma once
+
+#include <string>
+
+namespace pleat {
+
+// `name` is a path below /proc/sys/net. Both throw SystemError.
+void set_network(const std::string& name, const std::string& value);
+void set_network_where_known(const std::string& name, const std::string& value);
+
+// Nodes hold no capability, but a peer at home may ping, and serve any port. Throws SystemError.
+void allow_what_peers_may();
+
+}  // namespace pleat
