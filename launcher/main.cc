@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -43,14 +44,20 @@ class Arguments {
     add_doctor();
     add_mark();
     add_report();
+    add_up();
+    add_exec();
+    add_shell();
+    add_down();
+    add_labs();
     add_lab();
   }
 
   // The exit status, or nothing where a command is to be run.
   std::optional<int> parse(int argc, char** argv) {
     command_line_ = quoted_command_line(argc, argv);
+    const int ours = set_command_aside(argc, argv);
     try {
-      app_.parse(argc, argv);
+      app_.parse(ours, argv);
     } catch (const CLI::ParseError& error) {
       return app_.exit(error) == 0 ? 0 : kUserError;
     }
@@ -83,6 +90,7 @@ class Arguments {
     sub->add_option("FILE", plan_.file, "The experiment")->required();
     sub->add_flag("--json", plan_.json, "As JSON, complete");
     sub->add_flag("--nodes", plan_.every_node, "A line for every node");
+    sub->add_flag("--tc", plan_.tc, "As commands that make its network with shaper = \"tc\"");
   }
 
   void add_validate() {
@@ -115,11 +123,69 @@ class Arguments {
     sub->add_flag("--json", report_.json, "The summary as JSON");
   }
 
-  // How `pleat run` starts a lab; of no use to people.
+  void add_up() {
+    CLI::App* sub = add("up", "Make an experiment's lab that stays; no workload is started",
+                        [this] { return up_command(up_); });
+    sub->add_option("FILE", up_.file, "The experiment")->required();
+    sub->add_option("--name", up_.name, "The lab's name. Default: the experiment's");
+    sub->add_flag("--json", up_.json, "As JSON");
+  }
+
+  void add_exec() {
+    CLI::App* sub = add("exec", "Run a command in a node of a lab that stays", [this] {
+      // Without "--" the command is what CLI11 has not understood.
+      std::vector<std::string> command = app_.get_subcommand("exec")->remaining();
+      if (!command.empty() && !exec_.command.empty()) command.push_back("--");
+      exec_.command.insert(exec_.command.begin(), command.begin(), command.end());
+      return exec_command(exec_);
+    });
+    add_lab_option(sub, exec_.lab);
+    sub->add_option("NODE", exec_.node,
+                    "The node's name or address; then, behind --, the command and its arguments")
+        ->required();
+    sub->prefix_command();
+  }
+
+  void add_shell() {
+    CLI::App* sub = add("shell", "Start a shell in a node of a lab that stays",
+                        [this] { return shell_command(shell_); });
+    add_lab_option(sub, shell_.lab);
+    sub->add_option("NODE", shell_.node, "The node's name or address")->required();
+  }
+
+  void add_down() {
+    CLI::App* sub = add("down", "End a lab that stays, and all that runs in it",
+                        [this] { return down_command(down_); });
+    add_lab_option(sub, down_.lab);
+    sub->add_flag("--all", down_.all, "Every lab of this user");
+  }
+
+  void add_labs() {
+    CLI::App* sub =
+        add("labs", "List the labs that stay", [this] { return labs_command(labs_json_); });
+    sub->add_flag("--json", labs_json_, "As JSON");
+  }
+
+  static void add_lab_option(CLI::App* sub, std::string& lab) {
+    sub->add_option("--lab", lab, "The lab's name; not needed where only one is up");
+  }
+
+  // CLI11 drops what follows "--" where it expects no positional. For exec all of that is the
+  // command: it is kept, and the count of what is left for CLI11 returned.
+  int set_command_aside(int argc, char** argv) {
+    const std::vector<std::string> words(argv, argv + argc);
+    size_t i = 1;
+    while (i < words.size() && words[i].starts_with("-")) i += words[i] == "--log-level" ? 2 : 1;
+    if (i >= words.size() || words[i] != "exec") return argc;
+    const auto dashes = std::find(words.begin(), words.end(), "--");
+    if (dashes == words.end()) return argc;
+    exec_.command.assign(dashes + 1, words.end());
+    return static_cast<int>(dashes - words.begin());
+  }
+
+  // How `pleat run` and `pleat up` start a lab; of no use to people.
   void add_lab() {
-    add("lab", "Serve one run over standard input and output", [] {
-      return serve_lab();
-    })->group("");
+    add("lab", "Serve a lab over standard input and output", [] { return serve_lab(); })->group("");
   }
 
   CLI::App app_{"Fold thousands of real, unmodified peers onto one Linux machine.", "pleat"};
@@ -132,6 +198,11 @@ class Arguments {
   DoctorOptions doctor_;
   std::string mark_;
   ReportOptions report_;
+  UpOptions up_;
+  ExecOptions exec_;
+  ShellOptions shell_;
+  DownOptions down_;
+  bool labs_json_ = false;
 };
 
 int run_main(int argc, char** argv) {

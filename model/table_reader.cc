@@ -3,28 +3,11 @@
 
 #include <algorithm>
 
+#include "model/name_rule.hh"
 #include "model/nearest.hh"
 #include "model/quoted.hh"
 
 namespace pleat {
-namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-bool may_be_in_name(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
-
-// A name becomes part of a folder's and a host's name. Beginning with a letter, it is no address
-// and no option.
-bool is_name(std::string_view text) {
-  return !text.empty() && is_letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), may_be_in_name);
-}
-
-constexpr size_t kLongestName = 63;
-
-}  // namespace
 
 const TomlValue* TableReader::value_of(std::string_view key) const {
   for (size_t i = 0; i < table_.keys.size(); ++i) {
@@ -59,7 +42,7 @@ MaybeStated<std::string> TableReader::name(std::string_view key) {
   if (!stated) return std::nullopt;
   if (!is_name(stated->value)) {
     problems_.add(stated->place, std::string(key) + ": " + quoted(stated->value) + " is no name",
-                  "use letters, digits, \"-\", \"_\" and \".\", beginning with a letter");
+                  std::string(kNameAdvice));
     return std::nullopt;
   }
   if (stated->value.size() > kLongestName) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <string>
 
 namespace pleat {
 
@@ -11,6 +12,16 @@ inline std::chrono::nanoseconds monotonic_now() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+// The time of day, for people and records: 2026-11-22T09:30:00Z.
+inline std::string utc_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts;
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
 }
 
 }  // namespace pleat

@@ -4,7 +4,11 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <charconv>
+#include <optional>
 
 #include "sys/error.hh"
 #include "sys/file.hh"
@@ -39,6 +43,29 @@ void ignore_privileges_of_files() {
              "mount everything nosuid", {}, "this takes Linux 5.12");
 }
 
+// What tells one namespace from all others.
+struct NamespaceKey {
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool operator==(const NamespaceKey&) const = default;
+};
+
+// `process`: its number, or "self". Nothing where it has ended or is not to be looked at.
+std::optional<NamespaceKey> namespace_of(const std::string& process, const char* kind) {
+  struct stat status;
+  const std::string path = "/proc/" + process + "/ns/" + kind;
+  if (::stat(path.c_str(), &status) < 0) return std::nullopt;
+  return NamespaceKey{.device = status.st_dev, .inode = status.st_ino};
+}
+
+// The process that an entry of /proc is about, if it is about one.
+std::optional<pid_t> process_number(const std::string& name) {
+  pid_t pid = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+  const bool whole = error == std::errc() && end == name.data() + name.size();
+  return whole ? std::optional(pid) : std::nullopt;
+}
+
 }  // namespace
 
 void enter_new_namespaces() {
@@ -49,6 +76,31 @@ void enter_new_namespaces() {
   }
   check_call(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "make mounts private");
   ignore_privileges_of_files();
+}
+
+void join_namespaces(pid_t pid, const Fd& pidfd) {
+  int kinds = kAllNamespaces;
+  // To join the one that it is in already is denied to a process.
+  if (namespace_of(std::to_string(pid), "user") != namespace_of("self", "user")) {
+    kinds |= CLONE_NEWUSER;
+  }
+  // One call for all: the user namespace, which gives the right to the others, goes first.
+  if (::setns(pidfd.get(), kinds) < 0) {
+    fail("join the namespaces of process", std::to_string(pid),
+         errno == EPERM ? "only the user who made them may" : "");
+  }
+}
+
+std::vector<pid_t> sharers_of_pid_namespace(pid_t pid) {
+  const auto wanted = namespace_of(std::to_string(pid), "pid");
+  std::vector<pid_t> result;
+  if (!wanted) return result;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    const auto number = process_number(name);
+    if (number && namespace_of(name, "pid") == wanted) result.push_back(*number);
+  }
+  return result;
 }
 
 void mount_proc() {

@@ -2,9 +2,14 @@
 // Namespaces of our own, so that nothing that is set up in them can leak out of them.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
+
+#include "sys/fd.hh"
 
 namespace pleat {
 
@@ -15,6 +20,17 @@ namespace pleat {
 // set-user-ID bits and capabilities of files have no effect inside.
 // Throws SystemError; nothing outside the calling process has changed then.
 void enter_new_namespaces();
+
+// Moves the calling process, which must have one thread, into the user, mount, UTS and network
+// namespaces of process `pid`, and its future children into its PID namespace; `pidfd` is that
+// process, too, and says that it is still the same. The working directory becomes the root. Takes
+// the rights of the user who made them; in a user namespace of the other process the caller holds
+// every capability afterwards. Throws SystemError; nothing has changed then.
+void join_namespaces(pid_t pid, const Fd& pidfd);
+
+// The processes whose PID namespace is that of `pid`, itself among them. Those that the caller may
+// not look at are left out.
+std::vector<pid_t> sharers_of_pid_namespace(pid_t pid);
 
 // Mounts a new /proc for the current PID namespace over the old one.
 void mount_proc();

@@ -23,6 +23,7 @@ struct Deleter {
 using Link = std::unique_ptr<rtnl_link, Deleter<rtnl_link, rtnl_link_put>>;
 using Route = std::unique_ptr<rtnl_route, Deleter<rtnl_route, rtnl_route_put>>;
 using Rule = std::unique_ptr<rtnl_rule, Deleter<rtnl_rule, rtnl_rule_put>>;
+using Cache = std::unique_ptr<nl_cache, Deleter<nl_cache, nl_cache_free>>;
 using NlAddress = std::unique_ptr<nl_addr, Deleter<nl_addr, nl_addr_put>>;
 
 // libnl has error numbers of its own, with texts of its own.
@@ -99,6 +100,18 @@ LinkCounters Netlink::counters(const std::string& name) {
   const Link link(found);
   return {.received_dropped = rtnl_link_get_stat(found, RTNL_LINK_RX_DROPPED),
           .transmitted_dropped = rtnl_link_get_stat(found, RTNL_LINK_TX_DROPPED)};
+}
+
+uint64_t Netlink::received_dropped() {
+  nl_cache* found = nullptr;
+  check_netlink(rtnl_link_alloc_cache(socket_, AF_UNSPEC, &found), "ip -s link show");
+  const Cache links(found);
+  uint64_t dropped = 0;
+  for (nl_object* object = nl_cache_get_first(found); object != nullptr;
+       object = nl_cache_get_next(object)) {
+    dropped += rtnl_link_get_stat(reinterpret_cast<rtnl_link*>(object), RTNL_LINK_RX_DROPPED);
+  }
+  return dropped;
 }
 
 void Netlink::add_local_route(const std::string& prefix) {

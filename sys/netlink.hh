@@ -29,6 +29,7 @@ class Netlink {
 
   void set_up(const std::string& link, LinkSettings = {});
   LinkCounters counters(const std::string& link);
+  uint64_t received_dropped();  // of LinkCounters, by all links together
 
   // Every address of the prefix becomes one of this host's, at once ("AnyIP").
   void add_local_route(const std::string& prefix);

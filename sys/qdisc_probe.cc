@@ -14,7 +14,6 @@
 #include <netlink/route/qdisc.h>
 #include <netlink/route/qdisc/htb.h>
 #include <netlink/route/qdisc/netem.h>
-#include <netlink/route/qdisc/tbf.h>
 
 #include <memory>
 #include <string>
@@ -65,10 +64,6 @@ bool add_qdisc(const char* kind, uint32_t parent = TC_H_ROOT) {
   // Some kinds come with no defaults for what the kernel insists on.
   if (std::string(kind) == "htb") rtnl_htb_set_defcls(qdisc.get(), 0);
   if (std::string(kind) == "netem") rtnl_netem_set_delay(qdisc.get(), 1'000);
-  if (std::string(kind) == "tbf") {
-    rtnl_qdisc_tbf_set_rate(qdisc.get(), 1'000'000, 10'000, 0);
-    rtnl_qdisc_tbf_set_limit(qdisc.get(), 100'000);
-  }
   const Socket socket = connect();
   return was_known(rtnl_qdisc_add(socket.get(), qdisc.get(), NLM_F_CREATE),
                    std::string("tc qdisc add dev lo ") + kind);
@@ -127,11 +122,9 @@ bool kernel_has(TrafficPiece piece) {
   switch (piece) {
     case TrafficPiece::kHtb: return add_qdisc("htb");
     case TrafficPiece::kNetem: return add_qdisc("netem");
-    case TrafficPiece::kTbf: return add_qdisc("tbf");
     case TrafficPiece::kIngress: return add_qdisc("ingress", TC_H_INGRESS);
     case TrafficPiece::kU32: return add_u32_filter(add_holder(), 1, nullptr);
     case TrafficPiece::kMirred: return add_redirect();
-    case TrafficPiece::kIfb: return add_link("ifb");
     case TrafficPiece::kVeth: return add_link("veth");
   }
   check(false);

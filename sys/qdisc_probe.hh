@@ -7,7 +7,7 @@
 
 namespace pleat {
 
-enum class TrafficPiece { kHtb, kNetem, kTbf, kIngress, kU32, kMirred, kIfb, kVeth };
+enum class TrafficPiece { kHtb, kNetem, kIngress, kU32, kMirred, kVeth };
 
 struct TrafficPieceNames {
   TrafficPiece piece;
@@ -16,14 +16,12 @@ struct TrafficPieceNames {
   const char* module;  // what modprobe(8) loads where it is not built in
 };
 
-inline constexpr std::array<TrafficPieceNames, 8> kTrafficPieces{{
+inline constexpr std::array<TrafficPieceNames, 6> kTrafficPieces{{
     {TrafficPiece::kHtb, "htb", "CONFIG_NET_SCH_HTB", "sch_htb"},
     {TrafficPiece::kNetem, "netem", "CONFIG_NET_SCH_NETEM", "sch_netem"},
-    {TrafficPiece::kTbf, "tbf", "CONFIG_NET_SCH_TBF", "sch_tbf"},
     {TrafficPiece::kIngress, "ingress", "CONFIG_NET_SCH_INGRESS", "sch_ingress"},
     {TrafficPiece::kU32, "u32", "CONFIG_NET_CLS_U32", "cls_u32"},
     {TrafficPiece::kMirred, "mirred", "CONFIG_NET_ACT_MIRRED", "act_mirred"},
-    {TrafficPiece::kIfb, "ifb", "CONFIG_IFB", "ifb"},
     {TrafficPiece::kVeth, "veth", "CONFIG_VETH", "veth"},
 }};
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace pleat {
 
@@ -20,6 +21,7 @@ struct PlanOptions {
   std::string file;
   bool json = false;
   bool every_node = false;
+  bool tc = false;  // as the commands that make its network with the kernel's traffic control
 };
 int plan_command(const PlanOptions& options);
 
@@ -32,5 +34,36 @@ struct ReportOptions {
 int report_command(const ReportOptions& options);
 
 int mark_command(const std::string& text);
+
+// ---- labs that stay; `lab` is a name, or empty where only one is up ----
+
+struct UpOptions {
+  std::string file;
+  std::string name;  // of the lab; empty: the experiment's
+  bool json = false;
+};
+int up_command(const UpOptions& options);
+
+struct ExecOptions {
+  std::string lab;
+  std::string node;                  // by name or address
+  std::vector<std::string> command;  // and its arguments
+};
+// The command's status as a shell gives it (sys/foreground.hh).
+int exec_command(const ExecOptions& options);
+
+struct ShellOptions {
+  std::string lab;
+  std::string node;
+};
+int shell_command(const ShellOptions& options);
+
+struct DownOptions {
+  std::string lab;
+  bool all = false;
+};
+int down_command(const DownOptions& options);
+
+int labs_command(bool json);
 
 }  // namespace pleat

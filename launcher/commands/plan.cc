@@ -5,12 +5,26 @@
 #include "launcher/commands/experiment_file.hh"
 #include "model/plan_json.hh"
 #include "model/plan_text.hh"
+#include "shaper/tc/operation_text.hh"
+#include "shaper/tc/tc_network.hh"
 
 namespace pleat {
 
+namespace {
+
+void print_commands(const Plan& plan) {
+  for (const tc::Operation& operation : tc::network_operations(plan, tc::make_layout(plan))) {
+    std::cout << tc::to_text(operation) << '\n';
+  }
+}
+
+}  // namespace
+
 int plan_command(const PlanOptions& options) {
   const Plan plan = load_experiment(options.file).loaded.plan;
-  if (options.json) {
+  if (options.tc) {
+    print_commands(plan);
+  } else if (options.json) {
     std::cout << to_json(plan).dump(2) << '\n';
   } else {
     std::cout << to_text(plan, {.every_node = options.every_node});

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"
@@ -46,6 +47,7 @@ class Watch {
   void operator()(const PhaseBegun& message) { display_.show(message.phase); }
   void operator()(const Progress& message) { display_.show(message); }
   void operator()(const Ended& message) { ended_ = message; }
+  void operator()(const Ready&) {}  // said to pleat up only
   void operator()(const Notice& message) {
     display_.clear();
     switch (message.level) {
@@ -108,8 +110,13 @@ int exit_status(const std::optional<Ended>& ended, bool interrupted, const Verdi
 int run_command(const RunOptions& options, const std::string& command_line) {
   ignore_broken_pipes();
   const ExperimentFile experiment = load_experiment(options.file);
-  const Plan& plan = experiment.loaded.plan;
+  Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
+  const ShaperChoice choice = choose_shaper(plan);
+  if (plan.shaper == Shaper::kAuto) {
+    spdlog::info("shaper: {} ({})", name(choice.shaper), choice.reason);
+  }
+  plan.shaper = choice.shaper;
   preload_library();  // a missing one should be known before a folder is made
   const std::filesystem::path folder = make_run_folder(options.output, plan.name);
   write_file(folder / "experiment.toml", experiment.text);
@@ -118,7 +125,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .experiment = experiment.text,
                            .command = command_line,
                            .search_path = search_path(),
-                           .shaper_reason = "asked for"};
+                           .shaper_reason = choice.reason};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
   if (!interrupted) say_what_went_wrong(ended);

@@ -10,12 +10,10 @@ namespace {
 const char* use(TrafficPiece piece) {
   switch (piece) {
     case TrafficPiece::kHtb: return "gives each node its rates";
-    case TrafficPiece::kNetem: return "delays and loses packets";
-    case TrafficPiece::kTbf: return "limits a single rate";
+    case TrafficPiece::kNetem: return "delays packets and loses some";
     case TrafficPiece::kIngress: return "takes packets from one stage to the next";
     case TrafficPiece::kU32: return "finds the node that a packet belongs to";
     case TrafficPiece::kMirred: return "redirects packets between stages";
-    case TrafficPiece::kIfb: return "holds the downlinks";
     case TrafficPiece::kVeth: return "joins the stages";
   }
   return "";

@@ -3,16 +3,15 @@
 
 #include "launcher/lab/engine_back_end.hh"
 #include "launcher/lab/kernel_settings.hh"
+#include "launcher/lab/tc_back_end.hh"
 #include "sys/error.hh"
 
 namespace pleat {
 
 std::unique_ptr<BackEnd> make_back_end(const Plan& plan) {
-  if (plan.shaper != Shaper::kEngine) {
-    throw UserError("shaper = \"" + std::string(name(plan.shaper)) + "\" is not in this version");
-  }
+  check(plan.shaper != Shaper::kAuto);  // has been decided before
   allow_what_peers_may();
-  return make_engine_back_end(plan);
+  return plan.shaper == Shaper::kTc ? make_tc_back_end(plan) : make_engine_back_end(plan);
 }
 
 }  // namespace pleat

@@ -29,8 +29,8 @@ class BackEnd {
   // One entry per node, in the order of Plan::nodes. Throws SystemError.
   virtual void read_counters(std::vector<NodeCounters>& counters) = 0;
 
-  // Writes what the back end has counted of its own work. Returns how late 99 % of the packets
-  // since the last call left at most, where that is known. Throws SystemError.
+  // Writes what the back end has counted of its own work, after read_counters(). Returns how late
+  // 99 % of the packets since the last call left at most, where that is known. Throws SystemError.
   virtual std::optional<Duration> record_own_work(Duration time, Record& record) = 0;
 };
 

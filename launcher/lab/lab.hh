@@ -20,10 +20,22 @@
 // last process. The ways to end, and what undoes the lab then:
 //
 //   the run is over, Ctrl-C    init ends the nodes, completes the record, and exits
-//   pleat run is killed        the socket ends; init does the same
+//   pleat run is killed        the socket ends; init does the same (pleat up: until init is ready)
 //   the supervisor is killed   the kernel kills init (PR_SET_PDEATHSIG), see below
 //   init is killed             the kernel kills every process of its PID namespace; the network
 //                              namespace with its links, addresses and rules dies with the last
+//
+// A lab may also stay (pleat up; stay.hh): then init runs no experiment, and once it is ready the
+// stream may end. Other processes come in from outside, by way of init's namespaces:
+//
+//     pleat up ----------->  supervisor -> init      ends when it has heard that init is ready
+//     pleat exec NODE CMD    joins init's namespaces, forks; CMD is a node's program like any other
+//     pleat down             SIGTERM to init, which ends everybody; SIGKILL where it does not
+//
+// What they need to know is in a folder for each such lab (launcher/labs/). It says which processes
+// the lab is, in a way that a recycled number cannot be taken for it. The folder does not keep the
+// lab, and the lab keeps no folder: a lab whose folder is removed ends, and a folder whose lab has
+// died is removed by the next command.
 //
 // Mounts (a new /proc, our /etc/hosts) are private to the lab's mount namespace.
 //
@@ -39,8 +51,8 @@
 
 namespace pleat {
 
-// The life of init: waits for the request, does the run, tells how it ended. To be called in the
-// first process of the new PID namespace. Returns the exit status.
+// The life of init: waits for the request, does the run or stays, tells how it ended. To be called
+// in the first process of the new PID namespace. Returns the exit status.
 int lab_init(LineStream stream);
 
 }  // namespace pleat

@@ -5,11 +5,10 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "launcher/lab/keys.hh"
+#include "launcher/lab/surroundings.hh"
 #include "launcher/last_lines.hh"
-#include "launcher/paths.hh"
 #include "launcher/version.hh"
 #include "model/expand.hh"
 #include "sys/clock.hh"
@@ -24,28 +23,14 @@ using namespace std::chrono_literals;
 // thousands takes, Ctrl-C is answered within 2 s.
 constexpr Duration kGrace = 1s;
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts;
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 RunInfo run_info(const RunRequest& request, const HostDescription& host) {
-  return {.started = utc_now(),
+  return {.started = utc_text(),
           .version = kVersion,
           .command = request.command,
           .experiment = request.experiment,
           .shaper = std::string(name(request.plan.shaper)),
           .shaper_reason = request.shaper_reason,
           .host = host};
-}
-
-Surroundings surroundings(const RunRequest& request) {
-  return {.search_path = own_program().parent_path().string() + ":" + request.search_path,
-          .preload_library = preload_library().string()};
 }
 
 ExitStatus status_of(const ChildEnd& end) { return end.signaled ? -end.status : end.status; }
@@ -58,7 +43,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
       folder_(request.folder),
       back_end_(make_back_end(request.plan)),
       record_(request.folder, run_info(request, host), request.plan),
-      programs_(request.plan, request.folder, surroundings(request)),
+      programs_(request.plan, request.folder, surroundings_of_nodes(request.search_path)),
       sampler_(request.plan, *back_end_, record_),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),

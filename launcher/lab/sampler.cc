@@ -25,10 +25,10 @@ Sampler::Sampler(const Plan& plan, BackEnd& back_end, Record& record)
     : back_end_(back_end), record_(record), interval_(sampling_interval(plan)) {}
 
 Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all) {
+  back_end_.read_counters(counters_);
   Glance glance;
   glance.late = back_end_.record_own_work(time, record_);
   record_.host(time, read_host_load(), nodes_running);
-  back_end_.read_counters(counters_);
   if (all || time >= next_counters_) {
     record_.samples(time, counters_);
     next_counters_ = time + interval_;

@@ -2,41 +2,17 @@
 #include "launcher/lab/supervisor.hh"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "launcher/lab/lab.hh"
 #include "sys/error.hh"
+#include "sys/life_line.hh"
 #include "sys/namespaces.hh"
 
 namespace pleat {
 namespace {
-
-// Both ends of a pipe whose reading end sees the end when the holder of the other one has died.
-struct LifeLine {
-  Fd watch;
-  Fd hold;
-
-  LifeLine() {
-    std::array<int, 2> ends;
-    check_call(::pipe2(ends.data(), O_CLOEXEC), "create a pipe");
-    watch = Fd(ends[0]);
-    hold = Fd(ends[1]);
-  }
-};
-
-// The calling process is killed when its parent dies, even if that has happened already.
-void die_with_parent(LifeLine& line) {
-  check_call(::prctl(PR_SET_PDEATHSIG, SIGKILL), "tie the lab to its supervisor");
-  line.hold.reset();
-  pollfd watch{.fd = line.watch.get(), .events = POLLIN, .revents = 0};
-  if (::poll(&watch, 1, 0) != 0) ::_exit(1);
-}
 
 // Leaves /dev/null in the place of the stream, so that later files do not get its numbers and
 // nobody writes into it by accident.
@@ -68,12 +44,12 @@ int serve_lab() {
   LifeLine line;
   const pid_t child = check_call(::fork(), "start the lab's first process");
   if (child == 0) {
-    die_with_parent(line);
+    line.tie_child();
     return lab_init(take_standard_stream());
   }
   // The stream is the child's alone: its end must be seen when that one dies.
   take_standard_stream();
-  line.watch.reset();
+  line.keep();
   return wait_for(child);
 }
 

@@ -33,6 +33,12 @@ json object(const RunRequest& m) {
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
 
+json object(const PrepareRequest& m) {
+  return {{"type", "prepare"}, {"plan", to_json(m.plan)}, {"folder", m.folder}};
+}
+
+json object(const StayRequest&) { return {{"type", "stay"}}; }
+
 json object(const PhaseBegun& m) { return {{"type", "phase"}, {"phase", m.phase}}; }
 
 json object(const Progress& m) {
@@ -49,6 +55,8 @@ json object(const Progress& m) {
 }
 
 json object(const Notice& m) { return {{"type", "notice"}, {"level", m.level}, {"text", m.text}}; }
+
+json object(const Ready& m) { return {{"type", "ready"}, {"init", m.init}}; }
 
 json object(const Ended& m) {
   return {{"type", "ended"}, {"as_planned", m.as_planned}, {"why", m.why}};
@@ -112,6 +120,10 @@ ToLab parse_to_lab(std::string_view text) {
   return parse(text, [](const json& o, const std::string& type) -> ToLab {
     if (type == "run") return run_request(o);
     if (type == "stop") return StopRequest{.why = o.at("why")};
+    if (type == "prepare") {
+      return PrepareRequest{.plan = plan_from_json(o.at("plan")), .folder = o.at("folder")};
+    }
+    if (type == "stay") return StayRequest{};
     unknown(type);
   });
 }
@@ -121,6 +133,7 @@ FromLab parse_from_lab(std::string_view text) {
     if (type == "phase") return PhaseBegun{.phase = o.at("phase")};
     if (type == "progress") return progress(o);
     if (type == "notice") return Notice{.level = o.at("level"), .text = o.at("text")};
+    if (type == "ready") return Ready{.init = o.at("init")};
     if (type == "ended") return Ended{.as_planned = o.at("as_planned"), .why = o.at("why")};
     unknown(type);
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `pleat run` and a lab say to each other: one JSON object a line, whose "type" names the
-// message. docs/PROTOCOL.md describes it for other programs. Times are nanoseconds since the
-// start of the run.
+// What `pleat run` or `pleat up` and a lab say to each other: one JSON object a line, whose "type"
+// names the message. docs/PROTOCOL.md describes it for other programs. Times are nanoseconds since
+// the start of the run.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,18 @@ struct StopRequest {
   std::string why;  // for the record: "interrupted"
 };
 
-using ToLab = std::variant<RunRequest, StopRequest>;
+// First message, instead of RunRequest: make a lab in which nothing runs by itself, and say when it
+// is ready.
+struct PrepareRequest {
+  Plan plan;
+  std::string folder;  // absolute; the lab ends when it is removed
+};
+
+// The answer to Ready: from here on the end of the stream is no order to stop. SIGTERM to the lab's
+// init is.
+struct StayRequest {};
+
+using ToLab = std::variant<RunRequest, StopRequest, PrepareRequest, StayRequest>;
 
 // ---- from the lab ----
 
@@ -63,13 +74,18 @@ struct Notice {
   std::string text;
 };
 
+// The answer to PrepareRequest: addresses and links are there, packets pass.
+struct Ready {
+  int64_t init = 0;  // the lab's first process, by its number outside of the lab
+};
+
 // Last message: the record is complete.
 struct Ended {
   bool as_planned = false;  // it went the way that the experiment says
   std::string why;
 };
 
-using FromLab = std::variant<PhaseBegun, Progress, Notice, Ended>;
+using FromLab = std::variant<PhaseBegun, Progress, Notice, Ready, Ended>;
 
 std::string to_line(const ToLab&);
 std::string to_line(const FromLab&);

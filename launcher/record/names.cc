@@ -6,6 +6,7 @@
 #include "launcher/record/enum_names.hh"
 #include "launcher/record/run_event.hh"
 #include "launcher/record/run_info.hh"
+#include "model/plan.hh"
 
 namespace pleat {
 namespace {
@@ -41,6 +42,8 @@ std::string_view name(RunEventKind kind) { return kRunEventKinds.name(kind); }
 std::optional<RunEventKind> run_event_kind(std::string_view name) {
   return kRunEventKinds.find(name);
 }
+
+bool shaped_by_kernel(const RunInfo& info) { return info.shaper == name(Shaper::kTc); }
 
 std::string status_text(ExitStatus status) {
   if (status >= 0) return "status " + std::to_string(status);

@@ -41,6 +41,7 @@ void read_events(Database& database, Results& results) {
   }
 }
 
+// Where nobody knows how many were lost the column is NULL, which reads as 0: results.hh says so.
 PipeCounters pipe_at(const Statement& row, int column) {
   return {.packets = row.count(column),
           .bytes = row.count(column + 1),
@@ -149,6 +150,23 @@ void read_lateness(Database& database, Results& results) {
   }
 }
 
+void read_tc(Database& database, Results& results) {
+  Statement row = database.prepare(
+      "SELECT t_ns, lost, overflow, backlog_dropped, stray_source, stray_destination, delayed "
+      "FROM tc ORDER BY rowid");
+  while (row.step()) {
+    TcSample sample;
+    sample.time = time_at(row, 0);
+    sample.stats = {.stray_source = row.count(4),
+                    .stray_destination = row.count(5),
+                    .lost = row.count(1),
+                    .overflow = row.count(2),
+                    .backlog_dropped = row.count(3),
+                    .delayed = row.count(6)};
+    results.tc.push_back(sample);
+  }
+}
+
 // How far a record goes that nobody ended.
 Duration last_recorded(const Results& results) {
   Duration last{0};
@@ -159,6 +177,7 @@ Duration last_recorded(const Results& results) {
   look_at(results.traffic);
   look_at(results.host);
   look_at(results.engine);
+  look_at(results.tc);
   return last;
 }
 
@@ -176,6 +195,7 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_host(database, results);
   read_engine(database, results);
   read_lateness(database, results);
+  read_tc(database, results);
   results.end = run.end.value_or(RunEnd{.reason = EndReason::kLabKilled,
                                         .detail = {},
                                         .elapsed = last_recorded(results),
@@ -185,6 +205,15 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
 }
 
 }  // namespace
+
+std::optional<uint64_t> lost_by_chance(const Results& results) {
+  if (shaped_by_kernel(results.info)) {
+    return results.tc.empty() ? std::nullopt : std::optional(results.tc.back().stats.lost);
+  }
+  if (results.traffic.empty()) return std::nullopt;
+  const auto& [time, up, down] = results.traffic.back();
+  return up.lost + down.lost;
+}
 
 Results read_results(const std::filesystem::path& run_folder) {
   const std::filesystem::path file = run_folder / kResultsFile;

@@ -43,7 +43,7 @@ class Record::Writer {
     database_.run("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     write_beginning(database_, info, plan);
     database_.run(kCommit);
-    tables_.emplace(database_, plan.nodes.size());
+    tables_.emplace(database_, plan.nodes.size(), shaped_by_kernel(info));
   }
 
   RecordTables& at(Duration time) {
@@ -118,6 +118,10 @@ void Record::host(Duration time, const HostLoad& load, uint32_t nodes_running) {
 
 void Record::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {
   attempt([&](Writer& writer) { writer.at(time).engine(time, stats, tun_dropped); });
+}
+
+void Record::tc(Duration time, const TcStats& stats) {
+  attempt([&](Writer& writer) { writer.at(time).tc(time, stats); });
 }
 
 void Record::commit() {

@@ -24,6 +24,7 @@
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
+#include "shaper/tc/stats.hh"
 #include "sys/error.hh"
 #include "sys/host_load.hh"
 
@@ -41,7 +42,8 @@ class Record {
   void event(const RunEvent& event);
 
   // Cumulated counters of every node, in the order of Plan::nodes. Only nodes whose counters have
-  // changed since the last call take up room.
+  // changed since the last call take up room. Where RunInfo::shaper is "tc" their `lost` is not
+  // looked at, and recorded as not known.
   void samples(Duration time, std::span<const NodeCounters> nodes);
 
   void host(Duration time, const HostLoad& load, uint32_t nodes_running);
@@ -49,6 +51,9 @@ class Record {
   // `tun_dropped`: packets that the TUN device has dropped since the start, before the engine read
   // them.
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
+
+  // What the kernel has counted, in the place of engine() where it shapes the packets.
+  void tc(Duration time, const TcStats& stats);
 
   void commit();
   void end(const RunEnd& end);  // the last call; commits

@@ -23,13 +23,15 @@ std::optional<int64_t> nanoseconds(const std::optional<std::chrono::nanoseconds>
 
 }  // namespace
 
-RecordTables::RecordTables(Database& database, size_t nodes)
+RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
     : insert_event_(database.prepare("INSERT INTO events VALUES (?,?,?,?,?)")),
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
       insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
                                       "(?, ?,?,?,?, ?,?,?, ?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
+      insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
+      by_kernel_(by_kernel),
       last_(nodes) {}
 
 void RecordTables::event(const RunEvent& event) {
@@ -54,8 +56,11 @@ void RecordTables::sample(Duration time, std::optional<uint32_t> node,
                           const NodeCounters& counters) {
   const PipeCounters& up = counters.up;
   const PipeCounters& down = counters.down;
-  insert_sample_.run(time.count(), node, up.packets, up.bytes, up.lost, up.dropped, down.packets,
-                     down.bytes, down.lost, down.dropped);
+  const auto lost = [&](const PipeCounters& pipe) {
+    return by_kernel_ ? std::nullopt : std::optional(pipe.lost);
+  };
+  insert_sample_.run(time.count(), node, up.packets, up.bytes, lost(up), up.dropped, down.packets,
+                     down.bytes, lost(down), down.dropped);
 }
 
 void RecordTables::host(Duration time, const HostLoad& load, uint32_t nodes_running) {
@@ -75,6 +80,11 @@ void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_
                      stats.cpu_time.count(), stats.realtime);
   lateness(time, added);
   last_lateness_ = stats.lateness;
+}
+
+void RecordTables::tc(Duration time, const TcStats& stats) {
+  insert_tc_.run(time.count(), stats.lost, stats.overflow, stats.backlog_dropped,
+                 stats.stray_source, stats.stray_destination, stats.delayed);
 }
 
 void RecordTables::lateness(Duration time, const Histogram& added) {

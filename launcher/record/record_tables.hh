@@ -13,18 +13,21 @@
 #include "model/units.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
+#include "shaper/tc/stats.hh"
 #include "sys/host_load.hh"
 
 namespace pleat {
 
 class RecordTables {
  public:
-  RecordTables(Database& database, size_t nodes);
+  // `by_kernel`: the kernel shapes the packets, and does not tell what each node lost.
+  RecordTables(Database& database, size_t nodes, bool by_kernel);
 
   void event(const RunEvent& event);
   void samples(Duration time, std::span<const NodeCounters> nodes);
   void host(Duration time, const HostLoad& load, uint32_t nodes_running);
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
+  void tc(Duration time, const TcStats& stats);
 
  private:
   void sample(Duration time, std::optional<uint32_t> node, const NodeCounters& counters);
@@ -35,6 +38,8 @@ class RecordTables {
   Statement insert_host_;
   Statement insert_engine_;
   Statement insert_lateness_;
+  Statement insert_tc_;
+  bool by_kernel_;
   std::vector<NodeCounters> last_;  // what `samples` has of each node
   Histogram last_lateness_;
 };

@@ -14,6 +14,7 @@
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
+#include "shaper/tc/stats.hh"
 #include "sys/host_load.hh"
 
 namespace pleat {
@@ -24,7 +25,8 @@ struct ReceivedBytes {
   uint64_t bytes = 0;
 };
 
-// The counters of all nodes together.
+// The counters of all nodes together. `lost` is not known, and 0, where the kernel shaped the
+// packets: see lost_by_chance().
 struct TrafficSample {
   Duration time{0};
   PipeCounters up;
@@ -43,6 +45,11 @@ struct EngineSample {
   uint64_t tun_dropped = 0;
 };
 
+struct TcSample {
+  Duration time{0};
+  TcStats stats;  // cumulated, but for `delayed`: at this moment
+};
+
 // All series are in order of time.
 struct Results {
   std::filesystem::path folder;
@@ -52,12 +59,17 @@ struct Results {
   RunEnd end;
   std::vector<RunEvent> events;
   std::vector<TrafficSample> traffic;
-  std::vector<NodeCounters> totals;  // by node, at the end
+  std::vector<NodeCounters> totals;  // by node, at the end; `lost` as in TrafficSample
   std::vector<std::vector<ReceivedBytes>>
       received;  // by node; only where the workload has a payload
   std::vector<HostSample> host;
-  std::vector<EngineSample> engine;
+  std::vector<EngineSample> engine;  // empty where shaped_by_kernel(info)
+  std::vector<TcSample> tc;          // empty where not
 };
+
+// Packets that all links together lost by chance, until the record ends. Nothing where the record
+// does not tell.
+std::optional<uint64_t> lost_by_chance(const Results& results);
 
 // Throws SystemError where the file cannot be read, UserError where it is no record of a run or
 // one of another version.

@@ -17,10 +17,14 @@ struct RunInfo {
   std::string version;        // of pleat
   std::string command;        // the command line, quoted for a shell
   std::string experiment;     // the text of the experiment file
-  std::string shaper;         // "engine"
+  std::string shaper;         // "engine" or "tc"
   std::string shaper_reason;  // why that one
   HostDescription host;
 };
+
+// The kernel's traffic control imposed the network, not the engine. It does not measure how late
+// packets leave, and counts losses by chance for all nodes together.
+bool shaped_by_kernel(const RunInfo&);
 
 // How a process ended, in one number: its exit status, or the signal's number negated.
 using ExitStatus = int32_t;

@@ -28,9 +28,9 @@ CREATE TABLE events (
 CREATE TABLE samples (
   t_ns INTEGER NOT NULL, node INTEGER REFERENCES nodes (id),
   up_packets INTEGER NOT NULL, up_bytes INTEGER NOT NULL,
-  up_lost INTEGER NOT NULL, up_dropped INTEGER NOT NULL,
+  up_lost INTEGER, up_dropped INTEGER NOT NULL,
   down_packets INTEGER NOT NULL, down_bytes INTEGER NOT NULL,
-  down_lost INTEGER NOT NULL, down_dropped INTEGER NOT NULL) STRICT;
+  down_lost INTEGER, down_dropped INTEGER NOT NULL) STRICT;
 
 CREATE TABLE host (
   t_ns INTEGER NOT NULL, nodes_running INTEGER NOT NULL,
@@ -54,6 +54,12 @@ CREATE TABLE engine (
 CREATE TABLE lateness (
   t_ns INTEGER NOT NULL, from_ns INTEGER NOT NULL, below_ns INTEGER, packets INTEGER NOT NULL)
   STRICT;
+
+CREATE TABLE tc (
+  t_ns INTEGER NOT NULL,
+  lost INTEGER NOT NULL, overflow INTEGER NOT NULL, backlog_dropped INTEGER NOT NULL,
+  stray_source INTEGER NOT NULL, stray_destination INTEGER NOT NULL,
+  delayed INTEGER NOT NULL) STRICT;
 
 CREATE TABLE reasons (
   level TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT NULL, t_ns INTEGER) STRICT;

@@ -31,6 +31,8 @@ MaybeFigure rate_figure(const Results& results);
 // What share of the packets left later than a time.
 MaybeFigure lateness_figure(const Results& results);
 MaybeFigure lateness_over_time_figure(const Results& results);
+// Where the kernel shaped the packets, which does not measure lateness: how many it held back.
+MaybeFigure delayed_figure(const Results& results);
 MaybeFigure processor_figure(const Results& results);
 MaybeFigure memory_figure(const Results& results);
 

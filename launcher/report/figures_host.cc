@@ -67,9 +67,11 @@ MaybeFigure processor_figure(const Results& results) {
   figure.chart.description = "Shares of time in which the processors were busy.";
   figure.chart.x = time.axis(kTicks);
   figure.chart.y = {.label = "% of the time", .ticks = linear_ticks(100, 5)};
-  figure.caption =
-      "How busy the host's processors were; how much of one of them the engine took; "
-      "and how often some process had to wait for one, where the kernel tells.";
+  figure.caption = "How busy the host's processors were; " +
+                   std::string(shaped_by_kernel(results.info)
+                                   ? "the network's work in the kernel is part of it; "
+                                   : "how much of one of them the engine took; ") +
+                   "and how often some process had to wait for one, where the kernel tells.";
   return figure;
 }
 

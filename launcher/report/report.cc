@@ -24,7 +24,7 @@ std::string half_width_figures(const Results& results, const Outcomes& outcomes)
   for (const MaybeFigure& figure :
        {finished_figure(results, outcomes), completion_figure(outcomes), received_figure(results),
         rate_figure(results), lateness_figure(results), lateness_over_time_figure(results),
-        processor_figure(results), memory_figure(results)}) {
+        delayed_figure(results), processor_figure(results), memory_figure(results)}) {
     html += to_html(figure);
   }
   return html.empty() ? "<p>The run ended before there was anything to draw.</p>\n" : html;
@@ -40,7 +40,7 @@ std::string report_html(const Results& results, const Verdict& verdict,
                                 {"name", escaped(results.plan.name)},
                                 {"facts", facts_line(results)},
                                 {"verdict", std::string(name(verdict.level))},
-                                {"verdict_meaning", verdict_meaning(verdict.level)},
+                                {"verdict_meaning", verdict_meaning(verdict)},
                                 {"reasons", reason_items(verdict)},
                                 {"key_figures", key_figures(results, outcome)},
                                 {"wide_figures", to_html(progress_figure(results, outcome))},
@@ -50,6 +50,7 @@ std::string report_html(const Results& results, const Verdict& verdict,
                                 {"steps", step_section(results.end)},
                                 {"groups", groups_table(results.plan)},
                                 {"latency", latency_table(results.plan)},
+                                {"kernel", kernel_table(results)},
                                 {"experiment", escaped(results.info.experiment)},
                                 {"origin", origin_section(results)}});
 }

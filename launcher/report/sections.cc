@@ -74,10 +74,13 @@ std::string facts_line(const Results& results) {
   return escaped(text);
 }
 
-std::string verdict_meaning(VerdictLevel level) {
-  switch (level) {
+std::string verdict_meaning(const Verdict& verdict) {
+  switch (verdict.level) {
     case VerdictLevel::kFaithful:
-      return "The host kept up: nothing measured speaks against these results.";
+      return without_lateness(verdict)
+                 ? "Nothing measured speaks against these results. How late packets left was not "
+                   "measured."
+                 : "The host kept up: nothing measured speaks against these results.";
     case VerdictLevel::kDoubtful: return "Look at these reasons before you rely on the results.";
     case VerdictLevel::kInvalid: break;
   }
@@ -87,7 +90,9 @@ std::string verdict_meaning(VerdictLevel level) {
 std::string reason_items(const Verdict& verdict) {
   std::string html;
   for (const Reason& reason : verdict.reasons) {
-    html += "<li class=\"" + std::string(name(reason.level)) + "\">" + escaped(reason.text);
+    const std::string_view kind =
+        reason.cause == Cause::kLatenessUnknown ? "unknown" : name(reason.level);
+    html += "<li class=\"" + std::string(kind) + "\">" + escaped(reason.text);
     if (reason.time) html += " <span class=\"when\">(at " + readable(*reason.time) + ")</span>";
     html += "</li>\n";
   }
@@ -98,15 +103,19 @@ std::string key_figures(const Results& results, const Outcomes& outcomes) {
   std::string html = node_figures(results, outcomes);
   if (!results.traffic.empty()) {
     const auto& [time, up, down] = results.traffic.back();
+    const std::optional<uint64_t> lost = lost_by_chance(results);
     html +=
         key_figure("received", readable_bytes(down.bytes), "in " + counted(down.packets, "packet"));
     html += key_figure("dropped by full queues", readable_count(up.dropped + down.dropped),
-                       "and " + readable_count(up.lost + down.lost) + " lost by chance");
+                       lost ? "and " + readable_count(*lost) + " lost by chance"
+                            : "and not known how many lost by chance");
   }
   const Evidence seen = evidence(results);
   if (seen.engine.lateness.count() > 0) {
     html += key_figure("lateness of packets", readable(seen.engine.lateness.quantile(0.99)),
                        "for 99 %");
+  } else if (seen.tc) {
+    html += key_figure("lateness of packets", "not known", "to the kernel");
   }
   if (seen.host.cpu_busy) {
     html += key_figure("processors busy", readable_share(seen.host.cpu_busy->value), "at most");

@@ -12,7 +12,7 @@
 namespace pleat {
 
 std::string facts_line(const Results& results);
-std::string verdict_meaning(VerdictLevel level);
+std::string verdict_meaning(const Verdict& verdict);
 std::string reason_items(const Verdict& verdict);
 std::string key_figures(const Results& results, const Outcomes& outcomes);
 std::string failure_section(const Results& results, const Outcomes& outcomes,

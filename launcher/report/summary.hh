@@ -19,7 +19,8 @@ struct SummaryStyle {
 std::string summary_text(const Results& results, const Verdict& verdict,
                          const LastLines& last_lines, SummaryStyle style = {});
 
-// The same and more for programs: `pleat report --json`. Times in nanoseconds.
+// The same and more for programs: `pleat report --json`. Times in nanoseconds. null: there is
+// none, or nobody knows (docs/RESULTS.md).
 nlohmann::json summary_json(const Results& results, const Verdict& verdict);
 
 }  // namespace pleat

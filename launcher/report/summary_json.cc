@@ -2,6 +2,7 @@
 #include "launcher/report/outcomes.hh"
 #include "launcher/report/printable.hh"
 #include "launcher/report/summary.hh"
+#include "launcher/verdict/evidence.hh"
 
 namespace pleat {
 namespace {
@@ -35,11 +36,24 @@ json of_failure(const Failure& failure, const Plan& plan) {
   return result;
 }
 
-json of_pipes(const PipeCounters& pipes) {
+template <typename Value>
+json or_null(const std::optional<Value>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+json of_pipes(const PipeCounters& pipes, bool lost_known) {
   return {{"packets", pipes.packets},
           {"bytes", pipes.bytes},
-          {"lost", pipes.lost},
+          {"lost", lost_known ? json(pipes.lost) : json(nullptr)},
           {"dropped", pipes.dropped}};
+}
+
+json of_lateness(const Histogram& lateness) {
+  if (lateness.count() == 0) return nullptr;
+  return {{"packets", lateness.count()},
+          {"median_ns", lateness.quantile(0.5).count()},
+          {"p99_ns", lateness.quantile(0.99).count()},
+          {"longest_ns", lateness.max().count()}};
 }
 
 json of_step(const std::optional<StepEnd>& step) {
@@ -71,6 +85,7 @@ json summary_json(const Results& results, const Verdict& verdict) {
     failures.push_back(of_failure(failure, results.plan));
   }
   const TrafficSample traffic = results.traffic.empty() ? TrafficSample{} : results.traffic.back();
+  const bool lost_known = !shaped_by_kernel(results.info);
   return {{"name", results.plan.name},
           {"started", printable(results.info.started)},
           {"version", results.info.version},
@@ -79,8 +94,11 @@ json summary_json(const Results& results, const Verdict& verdict) {
           {"elapsed_ns", results.end.elapsed.count()},
           {"workloads", std::move(workloads)},
           {"failures", std::move(failures)},
-          {"sent", of_pipes(traffic.up)},
-          {"received", of_pipes(traffic.down)},
+          {"shaper", printable(results.info.shaper)},
+          {"sent", of_pipes(traffic.up, lost_known)},
+          {"received", of_pipes(traffic.down, lost_known)},
+          {"lost_by_chance", or_null(lost_by_chance(results))},
+          {"lateness", of_lateness(evidence(results).engine.lateness)},
           {"setup", of_step(results.end.setup)},
           {"check", of_step(results.end.check)},
           {"verdict", of_verdict(verdict)}};

@@ -110,10 +110,11 @@ void add_completion(const Outcomes& outcomes, Lines& lines) {
 void add_traffic(const Results& results, Lines& lines) {
   if (results.traffic.empty()) return;
   const auto& [time, up, down] = results.traffic.back();
-  lines.add("traffic", readable_bytes(down.bytes) + " received in " +
-                           counted(down.packets, "packet") + "; " +
-                           readable_count(up.lost + down.lost) + " lost by chance, " +
-                           readable_count(up.dropped + down.dropped) + " dropped by full queues");
+  const std::optional<uint64_t> lost = lost_by_chance(results);
+  lines.add("traffic",
+            readable_bytes(down.bytes) + " received in " + counted(down.packets, "packet") + "; " +
+                (lost ? readable_count(*lost) : "not known how many") + " lost by chance, " +
+                readable_count(up.dropped + down.dropped) + " dropped by full queues");
 }
 
 void add_step(std::string_view heading, const std::optional<StepEnd>& step, Lines& lines) {
@@ -133,7 +134,8 @@ void add_step(std::string_view heading, const std::optional<StepEnd>& step, Line
 }
 
 void add_verdict(const Verdict& verdict, SummaryStyle style, Lines& lines) {
-  lines.add("verdict", of_verdict(verdict.level, style));
+  lines.add("verdict", of_verdict(verdict.level, style) +
+                           (without_lateness(verdict) ? ", lateness of packets not known" : ""));
   for (const Reason& reason : verdict.reasons) {
     // What speaks for a run is of interest where nothing speaks against it.
     if (reason.level == VerdictLevel::kFaithful && verdict.level != VerdictLevel::kFaithful) break;

@@ -61,6 +61,28 @@ std::string groups_table(const Plan& plan) {
                rows);
 }
 
+std::string kernel_table(const Results& results) {
+  if (!shaped_by_kernel(results.info)) return {};
+  std::string html = "<h3>What the kernel counted</h3>\n";
+  if (!results.tc.empty()) {
+    const TcStats& tc = results.tc.back().stats;
+    const auto row = [](const char* what, uint64_t packets) {
+      return std::vector<std::string>{what, readable_count(packets)};
+    };
+    html +=
+        table({{"packets", false}, {"", true}},
+              {row("lost by chance, of all nodes", tc.lost),
+               row("dropped by full stages that delay and lose nothing by chance", tc.overflow),
+               row("dropped between two stages: net.core.netdev_max_backlog", tc.backlog_dropped),
+               row("from an address that is no node&#39;s", tc.stray_source),
+               row("to an address that is no node&#39;s", tc.stray_destination)});
+  }
+  return html +
+         "<p>The kernel does not measure how late packets leave, nor which node&#39;s packets were "
+         "lost by chance. Where packets are lost by chance, those that a full stage dropped are "
+         "counted with them.</p>\n";
+}
+
 std::string latency_table(const Plan& plan) {
   const auto given = [](Duration latency) { return latency > Duration(0); };
   if (std::none_of(plan.latency.begin(), plan.latency.end(), given)) return {};

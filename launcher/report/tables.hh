@@ -13,5 +13,8 @@ std::string nodes_table(const Outcomes& outcomes);
 std::string groups_table(const Plan& plan);
 // Empty where no latency is given, or there are too many groups for a table.
 std::string latency_table(const Plan& plan);
+// What the kernel's traffic control counted, and what nobody knows. Empty where the engine shaped
+// the packets.
+std::string kernel_table(const Results& results);
 
 }  // namespace pleat

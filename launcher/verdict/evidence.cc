@@ -71,6 +71,23 @@ EngineEvidence engine_evidence(const Results& results) {
   return engine;
 }
 
+TcEvidence tc_evidence(const Results& results) {
+  TcEvidence tc;
+  if (!results.traffic.empty()) {
+    tc.packets_sent = results.traffic.back().up.packets;
+    tc.packets_received = results.traffic.back().down.packets;
+  }
+  for (const PlanGroup& group : results.plan.groups) {
+    tc.overflow_hidden |= group.up.loss.value > 0 || group.down.loss.value > 0;
+  }
+  for (const auto& [time, stats] : results.tc) {
+    count_up_to(tc.backlog_drops, stats.backlog_dropped, time);
+    count_up_to(tc.overflow, stats.overflow, time);
+    count_up_to(tc.stray_sources, stats.stray_source, time);
+  }
+  return tc;
+}
+
 }  // namespace
 
 double share_above(const Histogram& histogram, Duration limit) {
@@ -98,6 +115,7 @@ Evidence evidence(const Results& results) {
   return {.end = results.end,
           .nodes = node_evidence(results),
           .engine = engine_evidence(results),
+          .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
           .host = host_evidence(results)};
 }
 

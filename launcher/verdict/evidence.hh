@@ -51,10 +51,20 @@ struct EngineEvidence {
   Mishaps stray_sources;
 };
 
+struct TcEvidence {
+  uint64_t packets_sent = 0;      // through the uplinks
+  uint64_t packets_received = 0;  // through the downlinks
+  Mishaps backlog_drops;
+  Mishaps overflow;
+  Mishaps stray_sources;
+  // The experiment asks for loss: on those paths an overflow cannot be told from it.
+  bool overflow_hidden = false;
+};
+
 // Shares are between 0 and 1, those of time over windows of threshold::kWindow.
 struct HostEvidence {
   std::optional<Worst<double>> cpu_busy;
-  double cpu_saturated = 0;  // share of the run in windows above threshold::kBusyDoubtful
+  double cpu_saturated = 0;  // share of the run in windows above threshold::kBusySaturated
   std::optional<Worst<double>> cpu_pressure;
   std::optional<Worst<double>> cpu_stolen;
   std::optional<Worst<double>> memory_available;  // smallest, of the whole memory
@@ -66,6 +76,7 @@ struct Evidence {
   RunEnd end;
   NodeEvidence nodes;
   EngineEvidence engine;
+  std::optional<TcEvidence> tc;  // where the kernel shaped the packets; then `engine` says nothing
   HostEvidence host;
 };
 

@@ -48,7 +48,7 @@ void add_window(HostEvidence& evidence, const HostSample& first, const HostSampl
 
 bool saturated(const HostSample& first, const HostSample& last) {
   const Duration total = last.load.cpu_total - first.load.cpu_total;
-  return ratio(last.load.cpu_busy - first.load.cpu_busy, total) > threshold::kBusyDoubtful;
+  return ratio(last.load.cpu_busy - first.load.cpu_busy, total) > threshold::kBusySaturated;
 }
 
 // A run that is shorter than a window is one window.

@@ -26,8 +26,12 @@ void judge_end(const RunEnd& end, Reasons& reasons) {
 Verdict judge(const Evidence& evidence) {
   Verdict verdict;
   judge_end(evidence.end, verdict.reasons);
-  judge_engine(evidence.engine, verdict.reasons);
-  judge_host(evidence.host, verdict.reasons);
+  if (evidence.tc) {
+    judge_tc(*evidence.tc, verdict.reasons);
+  } else {
+    judge_engine(evidence.engine, verdict.reasons);
+  }
+  judge_host(evidence.host, !evidence.tc, verdict.reasons);
   judge_nodes(evidence.nodes, verdict.reasons);
   const auto worse = [](const Reason& a, const Reason& b) { return a.level > b.level; };
   std::stable_sort(verdict.reasons.begin(), verdict.reasons.end(), worse);

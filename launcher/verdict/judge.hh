@@ -3,6 +3,7 @@
 // says what was measured.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "launcher/verdict/evidence.hh"
@@ -13,6 +14,17 @@ using Reasons = std::vector<Reason>;
 
 void judge_nodes(const NodeEvidence& nodes, Reasons& reasons);
 void judge_engine(const EngineEvidence& engine, Reasons& reasons);
-void judge_host(const HostEvidence& host, Reasons& reasons);
+void judge_tc(const TcEvidence& tc, Reasons& reasons);
+// `lateness_known`: it was measured how late packets left. If not, the processors' load has to
+// speak for them too.
+void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons);
+
+// What is the same whoever shapes the packets.
+// Packets that the experiment did not ask to lose. `others`: how many had another fate; `how`
+// continues "... packets were".
+void judge_unasked_loss(Cause cause, const Mishaps& lost, uint64_t others, const std::string& how,
+                        Reasons& reasons);
+void judge_stray_sources(const Mishaps& stray_sources, Reasons& reasons);
+Reason no_packets();
 
 }  // namespace pleat

@@ -67,16 +67,8 @@ void judge_stall(const EngineEvidence& engine, Reasons& reasons) {
 }
 
 void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
-  const auto sent = static_cast<double>(engine.packets_read + engine.tun_drops.count);
-  const auto drops = static_cast<double>(engine.tun_drops.count);
-  if (engine.tun_drops.count > 0) {
-    reasons.push_back({drops > threshold::kTunDropsInvalid * sent ? VerdictLevel::kInvalid
-                                                                  : VerdictLevel::kDoubtful,
-                       Cause::kTunDrops,
-                       counted(engine.tun_drops.count, "packet") + " (" +
-                           readable_share(drops / sent) + ") were lost before the engine read them",
-                       engine.tun_drops.first});
-  }
+  judge_unasked_loss(Cause::kTunDrops, engine.tun_drops, engine.packets_read,
+                     "lost before the engine read them", reasons);
   if (engine.overflow.count > 0) {
     reasons.push_back({VerdictLevel::kInvalid, Cause::kEngineMemory,
                        counted(engine.overflow.count, "packet") +
@@ -91,13 +83,7 @@ void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
                            " were refused by the kernel on their way to the receiver",
                        engine.write_errors.first});
   }
-  if (engine.stray_sources.count > 0) {
-    reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,
-                       counted(engine.stray_sources.count, "packet") +
-                           " came from an address that is no node's: a program did not keep "
-                           "to its own",
-                       engine.stray_sources.first});
-  }
+  judge_stray_sources(engine.stray_sources, reasons);
 }
 
 }  // namespace
@@ -108,9 +94,7 @@ void judge_engine(const EngineEvidence& engine, Reasons& reasons) {
   if (engine.packets_written > 0) {
     judge_lateness(engine, reasons);
   } else {
-    reasons.push_back({VerdictLevel::kDoubtful, Cause::kNoTraffic,
-                       "no packet went through the network: nothing shows that it kept up",
-                       std::nullopt});
+    reasons.push_back(no_packets());
   }
 }
 

@@ -8,21 +8,34 @@ namespace {
 
 std::string in_window() { return " over " + readable(threshold::kWindow); }
 
-void judge_cpu(const HostEvidence& host, Reasons& reasons) {
-  if (!host.cpu_busy) return;
+void judge_load(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
+  const threshold::LoadBorne& borne =
+      lateness_known ? threshold::kLoadBorne : threshold::kLoadBorneForPackets;
   const auto& [busy, time] = *host.cpu_busy;
-  if (busy > threshold::kBusyDoubtful) {
-    reasons.push_back({host.cpu_saturated > threshold::kSaturatedInvalid ? VerdictLevel::kInvalid
-                                                                         : VerdictLevel::kDoubtful,
+  if (busy > borne.busy_doubtful) {
+    reasons.push_back({host.cpu_saturated > borne.saturated_invalid ? VerdictLevel::kInvalid
+                                                                    : VerdictLevel::kDoubtful,
                        Cause::kCpu,
                        "the processors were busy up to " + readable_share(busy) + in_window() +
-                           ", and above " + readable_share(threshold::kBusyDoubtful) + " for " +
-                           readable_share(host.cpu_saturated) + " of the run",
+                           ", and above " + readable_share(threshold::kBusySaturated) + " for " +
+                           readable_share(host.cpu_saturated) + " of the run" +
+                           (lateness_known ? "" : "; nothing shows that packets left in time"),
                        time});
   } else {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kCpu,
                        "the processors were busy at most " + readable_share(busy) + in_window(),
                        time});
+  }
+}
+
+void judge_cpu(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
+  if (host.cpu_busy) {
+    judge_load(host, lateness_known, reasons);
+  } else if (!lateness_known) {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kCpu,
+                       "how busy the processors were is not known: nothing shows that packets "
+                       "left in time",
+                       std::nullopt});
   }
   if (host.cpu_pressure && host.cpu_pressure->value > threshold::kPressureDoubtful) {
     reasons.push_back({VerdictLevel::kDoubtful, Cause::kCpu,
@@ -75,8 +88,8 @@ void judge_swap(const HostEvidence& host, Reasons& reasons) {
 
 }  // namespace
 
-void judge_host(const HostEvidence& host, Reasons& reasons) {
-  judge_cpu(host, reasons);
+void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
+  judge_cpu(host, lateness_known, reasons);
   judge_stolen_cpu(host, reasons);
   judge_memory(host, reasons);
   judge_swap(host, reasons);

@@ -35,14 +35,27 @@ constexpr Duration stall_doubtful(Duration smallest_delay) {
 }
 constexpr Duration kStallInvalid = 200ms;
 
-constexpr double kTunDropsInvalid = 0.001;  // share of the packets sent; any is doubtful
+// Share of the packets that got lost though nobody asked for it; any is doubtful.
+constexpr double kUnaskedLossInvalid = 0.001;
 
 constexpr Duration kWindow = 5s;            // shares of time are taken over this
-constexpr double kBusyDoubtful = 0.90;      // processors busy over a window
-constexpr double kSaturatedInvalid = 0.50;  // share of the run in such windows
+constexpr double kBusySaturated = 0.90;     // processors busy over a window
 constexpr double kPressureDoubtful = 0.90;  // share of a window in which a process waited for one
 constexpr double kStolenDoubtful = 0.05;    // share of the processors taken by the hypervisor
 constexpr double kStolenInvalid = 0.25;
+
+// How much load on the processors a verdict bears.
+struct LoadBorne {
+  double busy_doubtful;      // processors busy over a window
+  double saturated_invalid;  // share of the run in windows above kBusySaturated
+};
+// Where lateness is measured it speaks for the packets, and the load for the nodes' programs only.
+constexpr LoadBorne kLoadBorne = {kBusySaturated, 0.50};
+// Where it is not, the load has to speak for the packets too. At 90 % what needs a processor waits
+// three times as long as at 75 % (the mean of a queue: busy / (1 - busy), 9 and 3). And whatever
+// left while the processors were saturated may have been late: as much of it is invalid as of
+// packets known to be late.
+constexpr LoadBorne kLoadBorneForPackets = {0.75, kLateInvalid};
 
 constexpr double kMemoryDoubtful = 0.05;  // share of the memory that is available
 constexpr double kMemoryInvalid = 0.01;

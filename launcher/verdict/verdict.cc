@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/verdict/verdict.hh"
 
+#include <algorithm>
+
 #include "launcher/record/enum_names.hh"
 
 namespace pleat {
@@ -8,7 +10,7 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 14> kCauses = {{
+constexpr EnumNames<Cause, 17> kCauses = {{
     "end",
     "not started",
     "schedule",
@@ -17,6 +19,9 @@ constexpr EnumNames<Cause, 14> kCauses = {{
     "tun drops",
     "engine memory",
     "engine errors",
+    "lateness unknown",
+    "backlog drops",
+    "delay stage",
     "unpinned",
     "no traffic",
     "cpu",
@@ -26,6 +31,11 @@ constexpr EnumNames<Cause, 14> kCauses = {{
 }};
 
 }  // namespace
+
+bool without_lateness(const Verdict& verdict) {
+  return std::any_of(verdict.reasons.begin(), verdict.reasons.end(),
+                     [](const Reason& reason) { return reason.cause == Cause::kLatenessUnknown; });
+}
 
 std::string_view name(VerdictLevel level) { return kLevels.name(level); }
 std::string_view name(Cause cause) { return kCauses.name(cause); }

@@ -20,20 +20,23 @@ enum class VerdictLevel : uint8_t {
 };
 
 enum class Cause : uint8_t {
-  kEnd,           // the record is not whole
-  kNotStarted,    // nodes that could not be started
-  kSchedule,      // nodes that were started late
-  kLateness,      // packets that left late
-  kStall,         // the engine did not run for a time
-  kTunDrops,      // packets lost before the engine read them
-  kEngineMemory,  // packets dropped because the engine's memory bound was met
-  kEngineErrors,  // packets that the engine could not write
-  kUnpinned,      // packets from addresses that are no node's
-  kNoTraffic,     // nothing to judge by
-  kCpu,           // the processors were busy
-  kStolenCpu,     // ... taken by the hypervisor
-  kMemory,        // little memory was left
-  kSwap,          // memory was read back from swap
+  kEnd,              // the record is not whole
+  kNotStarted,       // nodes that could not be started
+  kSchedule,         // nodes that were started late
+  kLateness,         // packets that left late
+  kStall,            // the engine did not run for a time
+  kTunDrops,         // packets lost before the engine read them
+  kEngineMemory,     // packets dropped because the engine's memory bound was met
+  kEngineErrors,     // packets that the engine could not write
+  kLatenessUnknown,  // nobody measured how late packets left
+  kBacklogDrops,     // packets that the kernel dropped between two stages of its network
+  kDelayStage,       // packets dropped because a stage of the kernel that delays was full
+  kUnpinned,         // packets from addresses that are no node's
+  kNoTraffic,        // nothing to judge by
+  kCpu,              // the processors were busy
+  kStolenCpu,        // ... taken by the hypervisor
+  kMemory,           // little memory was left
+  kSwap,             // memory was read back from swap
 };
 
 struct Reason {
@@ -48,6 +51,9 @@ struct Verdict {
   // Worst first. A faithful run has reasons too: what was measured that speaks for it.
   std::vector<Reason> reasons;
 };
+
+// It had to be found without knowing how late packets left, and that has to be said with it.
+bool without_lateness(const Verdict&);
 
 std::string_view name(VerdictLevel);  // "faithful"
 std::string_view name(Cause);         // "lateness"

@@ -167,6 +167,7 @@ void Engine::Thread::run() noexcept {
 }
 
 void Engine::Thread::loop() {
+  watch_.start();
   bool readable = true;
   while (!stopping_.load(std::memory_order_relaxed)) {
     turns_.add(1);

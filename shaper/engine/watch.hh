@@ -13,6 +13,9 @@ namespace pleat {
 
 class Watch {
  public:
+  // The thread begins to run: it did not want to before.
+  void start() { looked_at_ = monotonic_now(); }
+
   Duration now() {
     const Duration now = monotonic_now();
     const Duration gap = now - looked_at_;
@@ -34,7 +37,7 @@ class Watch {
     noticed_ = std::min(longest_stall(), EngineStats::kStall - Duration(1));
   }
 
-  Duration looked_at_ = monotonic_now();
+  Duration looked_at_{0};
   Duration noticed_{0};  // no shorter gap is news
   Counter longest_;      // ns
   Counter stalls_;

@@ -13,6 +13,8 @@
 #include "model/load_plan.hh"
 #include "model/plan_json.hh"
 #include "model/plan_text.hh"
+#include "shaper/tc/operation_text.hh"
+#include "shaper/tc/tc_network.hh"
 
 namespace pleat {
 namespace {
@@ -59,6 +61,56 @@ TEST_CASE("the plan of each experiment reads as agreed") {
     CAPTURE(path.filename().string());
     const Plan plan = plan_of(path);
     compare(path, ".plan.txt", to_text(plan, {.every_node = plan.nodes.size() <= kSmall}));
+  }
+}
+
+// What a command is about, if there are very many of its kind: an access link, or how to find it.
+std::string kind(const std::string& command) {
+  const std::string head = command.substr(0, command.find(" parent"));
+  if (command.rfind("tc class add", 0) == 0) return "tc links " + head.substr(12);
+  const bool leaf = command.find(" parent 1:") != command.npos;
+  if (leaf && command.rfind("tc qdisc add", 0) == 0) return "tc links " + head.substr(12);
+  if (command.find("flowid") != command.npos) return head;
+  return {};
+}
+
+// Whole where it is short. Else of each row of lines of one kind the first and the last two, and a
+// checksum (FNV-1a) of the others.
+std::string abridged(const std::vector<std::string>& lines) {
+  constexpr size_t kShown = 2;
+  std::string text;
+  for (size_t i = 0; i < lines.size();) {
+    size_t end = i + 1;
+    const std::string of = kind(lines[i]);
+    while (end < lines.size() && !of.empty() && kind(lines[end]) == of) ++end;
+    uint64_t checksum = 14695981039346656037U;
+    for (size_t k = i; k < end; ++k) {
+      if (k < i + kShown || k + kShown >= end) {
+        text += lines[k] + "\n";
+        continue;
+      }
+      for (const char c : lines[k]) {
+        checksum = (checksum ^ static_cast<unsigned char>(c)) * 1099511628211U;
+      }
+      if (k + kShown + 1 == end) {
+        text += "... " + std::to_string(end - i - 2 * kShown) + " more, " +
+                std::to_string(checksum) + "\n";
+      }
+    }
+    i = end;
+  }
+  return text;
+}
+
+TEST_CASE("the commands of each experiment's traffic control are as agreed") {
+  for (const fs::path& path : experiments()) {
+    CAPTURE(path.filename().string());
+    const Plan plan = plan_of(path);
+    std::vector<std::string> lines;
+    for (const tc::Operation& operation : tc::network_operations(plan, tc::make_layout(plan))) {
+      lines.push_back(tc::to_text(operation));
+    }
+    compare(path, ".tc.txt", abridged(lines));
   }
 }
 

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 void redirect(int fd, const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  const int file = ::open(path.c_str(), O_WRONLY | O_TRUNC);
   ::dup2(file, fd);
   ::close(file);
 }
@@ -33,6 +33,9 @@ Command::Command(const std::vector<std::string>& argv, std::filesystem::path fol
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
+  // Here, so that they are there even where the child is killed at once.
+  write_file(out_, "");
+  write_file(err_, "");
   pid_ = check_call(::fork(), "start", argv[0]);
   if (pid_ > 0) return;
   redirect(STDOUT_FILENO, out_);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts datagrams for the tests of loss and queues.
 //
-//   datagrams receive PORT                       counts until it is ended; prints the count so far
-//                                                whenever 0.5 s pass without a datagram
+//   datagrams receive PORT                       counts until it is ended; prints the count so far,
+//                                                and the time from the first to the last, whenever
+//                                                0.5 s pass without a datagram
 //   datagrams send ADDRESS PORT COUNT BYTES GAP  sends COUNT datagrams of BYTES payload, one every
 //                                                GAP microseconds
 #include <arpa/inet.h>
@@ -37,15 +38,19 @@ int receive(const char* port) {
   std::puts("ready");
   std::fflush(stdout);
   long count = 0;
+  std::chrono::steady_clock::time_point first, last;
   for (;;) {
     pollfd poller{.fd = fd, .events = POLLIN, .revents = 0};
     if (::poll(&poller, 1, 500) == 0) {
-      std::printf("received %ld\n", count);
+      const std::chrono::duration<double> span = last - first;
+      std::printf("received %ld in %.6f s\n", count, span.count());
       std::fflush(stdout);
       continue;
     }
     char datagram[65536];
-    if (::recv(fd, datagram, sizeof datagram, 0) >= 0) ++count;
+    if (::recv(fd, datagram, sizeof datagram, 0) < 0) continue;
+    last = std::chrono::steady_clock::now();
+    if (count++ == 0) first = last;
   }
 }
 

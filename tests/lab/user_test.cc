@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pleat for an ordinary user, with and without access to /dev/net/tun.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include "tests/lab/lab_run.hh"
-#include "tests/skip.hh"
+#include "tests/lab/nobody.hh"
 
 using namespace pleat::test;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -34,28 +32,10 @@ command = ["sleep", "60"]
 finish = "never"
 )";
 
-// Runs the experiment as the user `nobody`, in a mount namespace in which /dev/net/tun is a device
-// of ours with this mode; the host's is not touched. The program is copied to where he may read.
 CommandResult run_as_nobody(LabRun& lab, const std::string& tun_mode) {
-  const fs::path scratch = lab.scratch();
-  fs::permissions(scratch, fs::perms::all);
-  for (const char* part : {"launcher", "preload"}) fs::create_directory(scratch / part);
-  const fs::path build = fs::path(PLEAT_PROGRAM).parent_path().parent_path();
-  const fs::path program = scratch / "launcher" / "pleat";
-  fs::copy(PLEAT_PROGRAM, program);
-  fs::copy(build / "preload" / "libpleat-preload.so", scratch / "preload");
-  std::string command = program.string();
-  for (size_t i = 1; i < lab.argv().size(); ++i) command += " '" + lab.argv()[i] + "'";
-  const std::string device = (scratch / "tun").string();
-  const std::string script = "mknod " + device + " c 10 200 && chmod " + tun_mode + " " + device +
-                             " && mount --bind " + device + " /dev/net/tun && cd / && " +
-                             "exec setpriv --reuid=65534 --regid=65534 --clear-groups " + command;
-  return Command({"unshare", "--mount", "sh", "-c", script}, scratch).wait();
-}
-
-void require_root() {
-  require_lab();
-  if (::geteuid() != 0) PLEAT_SKIP("to become another user, this has to be run by root");
+  std::vector<std::string> arguments = lab.argv();
+  arguments.erase(arguments.begin());
+  return Command(pleat_as_nobody(lab.scratch(), tun_mode, arguments), lab.scratch()).wait();
 }
 
 }  // namespace

@@ -131,13 +131,13 @@ TEST_CASE("a missing piece of traffic control names its option and its module") 
 
 TEST_CASE("an ordinary user cannot tell whether a module could be loaded") {
   Facts facts = ordinary_user();
-  facts.traffic_control[TrafficPiece::kIfb] = failed(ENOENT);
-  CHECK(finding(facts, "tc ifb").state == State::kUnknown);
-  CHECK(finding(facts, "tc ifb").command == "modprobe ifb");
+  facts.traffic_control[TrafficPiece::kVeth] = failed(ENOENT);
+  CHECK(finding(facts, "tc veth").state == State::kUnknown);
+  CHECK(finding(facts, "tc veth").command == "modprobe veth");
   facts.loads_modules = false;
-  CHECK(finding(facts, "tc ifb").state == State::kMissing);
-  facts.traffic_control[TrafficPiece::kIfb] = failed(EPERM);
-  CHECK(finding(facts, "tc ifb").state == State::kUnknown);
+  CHECK(finding(facts, "tc veth").state == State::kMissing);
+  facts.traffic_control[TrafficPiece::kVeth] = failed(EPERM);
+  CHECK(finding(facts, "tc veth").state == State::kUnknown);
 }
 
 TEST_CASE("BPF is missing in a kernel without it and unknown to those without rights") {

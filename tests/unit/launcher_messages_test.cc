@@ -30,6 +30,14 @@ TEST_CASE("every message to the lab comes back as it was") {
 
   const ToLab stop = parse_to_lab(to_line(ToLab(StopRequest{.why = "enough"})));
   CHECK(std::get<StopRequest>(stop).why == "enough");
+
+  const ToLab prepare =
+      parse_to_lab(to_line(ToLab(PrepareRequest{.plan = request.plan, .folder = "/some/where"})));
+  CHECK(std::get<PrepareRequest>(prepare).plan == request.plan);
+  CHECK(std::get<PrepareRequest>(prepare).folder == "/some/where");
+
+  const ToLab stay = parse_to_lab(to_line(ToLab(StayRequest{})));
+  CHECK(std::get_if<StayRequest>(&stay) != nullptr);
 }
 
 TEST_CASE("every message from the lab comes back as it was") {
@@ -57,6 +65,9 @@ TEST_CASE("every message from the lab comes back as it was") {
   const FromLab notice = parse_from_lab(to_line(FromLab(Notice{NoticeLevel::kWarning, "look"})));
   CHECK(std::get<Notice>(notice).level == NoticeLevel::kWarning);
   CHECK(std::get<Notice>(notice).text == "look");
+
+  const FromLab ready = parse_from_lab(to_line(FromLab(Ready{.init = 4711})));
+  CHECK(std::get<Ready>(ready).init == 4711);
 
   const FromLab ended = parse_from_lab(to_line(FromLab(Ended{true, "over"})));
   CHECK(std::get<Ended>(ended).as_planned);

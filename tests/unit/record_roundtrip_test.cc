@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "launcher/record/database.hh"
 #include "launcher/record/record.hh"
 #include "launcher/record/results.hh"
 #include "model/plan_json.hh"
@@ -114,6 +115,79 @@ TEST_CASE("lateness is recorded per sample, everything else of the engine cumula
   CHECK(engine[1].stats.lateness.max() == std::chrono::hours(1));
   CHECK(engine[1].stats.lateness.quantile(0.5) >= 5ms);
   CHECK(engine[1].tun_dropped == 7);
+}
+
+TEST_CASE("what the kernel counted comes back, and nothing of an engine") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(Shaper::kTc), test::swarm_plan(1, 1s, 1));
+  record.tc(1s, {});
+  record.tc(2s, {.stray_source = 1,
+                 .stray_destination = 2,
+                 .lost = 3,
+                 .overflow = 4,
+                 .backlog_dropped = uint64_t{5} << 32,
+                 .delayed = 6});
+  RunEnd end;
+  end.elapsed = 2s;
+  SUBCASE("of a run that ended") { record.end(end); }
+  SUBCASE("and of one that broke off") { record.commit(); }
+  const Results results = read_results(folder.path());
+  CHECK(shaped_by_kernel(results.info));
+  CHECK(results.engine.empty());
+  CHECK(results.end.elapsed == 2s);
+  REQUIRE(results.tc.size() == 2);
+  CHECK(results.tc[0].stats.lost == 0);
+  CHECK(results.tc[1].time == 2s);
+  CHECK(results.tc[1].stats.stray_source == 1);
+  CHECK(results.tc[1].stats.stray_destination == 2);
+  CHECK(results.tc[1].stats.lost == 3);
+  CHECK(results.tc[1].stats.overflow == 4);
+  CHECK(results.tc[1].stats.backlog_dropped == uint64_t{5} << 32);
+  CHECK(results.tc[1].stats.delayed == 6);
+}
+
+// How many rows of `samples` say how much a link lost.
+int64_t rows_with_losses(const std::filesystem::path& folder) {
+  Database database(folder / "results.db", Database::Access::kRead);
+  Statement row = database.prepare(
+      "SELECT count(*) FROM samples WHERE up_lost IS NOT NULL OR down_lost IS NOT NULL");
+  row.step();
+  return row.integer(0);
+}
+
+// A second in which two nodes lost packets.
+void record_losses(Record& record) {
+  std::vector<NodeCounters> nodes(8);
+  nodes[5].up = {.packets = 90, .bytes = 9000, .lost = 7, .dropped = 3, .dropped_bytes = 0};
+  nodes[6].down = {.packets = 90, .bytes = 9000, .lost = 4, .dropped = 3, .dropped_bytes = 0};
+  record.samples(1s, nodes);
+}
+
+TEST_CASE("the engine tells what each node lost by chance") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(3, 1s, 1));
+  record_losses(record);
+  record.end({});
+  const Results results = read_results(folder.path());
+  CHECK(results.totals[5].up.lost == 7);
+  CHECK(lost_by_chance(results) == 11);
+  CHECK(rows_with_losses(folder.path()) == 3);
+}
+
+TEST_CASE(
+    "the kernel tells what all nodes lost by chance, and not which: that is not recorded as 0") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(Shaper::kTc), test::swarm_plan(3, 1s, 1));
+  record_losses(record);
+  record.commit();
+  CHECK(lost_by_chance(read_results(folder.path())) == std::nullopt);
+  record.tc(1s, {.lost = 12});
+  record.end({});
+  const Results results = read_results(folder.path());
+  CHECK(lost_by_chance(results) == 12);
+  CHECK(rows_with_losses(folder.path()) == 0);
+  CHECK(results.totals[5].up.dropped == 3);
+  CHECK(results.traffic.back().down.packets == 90);
 }
 
 TEST_CASE("the host's load comes back, also where the kernel knows no pressure") {

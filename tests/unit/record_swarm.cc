@@ -94,7 +94,12 @@ class Swarm {
     for (uint32_t node = 1; node < started_; ++node) {
       count(counters_[node].up, offered == 0 ? 0 : received * offer(node) / offered);
     }
-    engine(received);
+    if (options_.shaper == Shaper::kTc) {
+      kernel(received);
+    } else {
+      engine(received);
+    }
+    busy_ = 0.04 + received * 1.2e-7;
   }
 
   static void count(PipeCounters& pipe, double bytes) {
@@ -121,7 +126,12 @@ class Swarm {
       stats_.lateness.add(Duration(static_cast<int64_t>(late)), 4);
     }
     stats_.cpu_time += Duration(static_cast<int64_t>(bytes * 40));
-    busy_ = 0.04 + bytes * 1.2e-7;
+  }
+
+  // One packet in a hundred is lost, the others are held back for 60 ms.
+  void kernel(double bytes) {
+    tc_stats_.lost += static_cast<uint64_t>(bytes / 900 / 100);
+    tc_stats_.delayed = static_cast<uint64_t>(bytes / 900 * 0.06);
   }
 
   void sample(Duration now, bool nodes) {
@@ -131,7 +141,11 @@ class Swarm {
     *load_.cpu_pressure += Duration(static_cast<int64_t>(1e9 * busy * 0.6));
     load_.memory_available = 22'800'000'000 - 12'000'000 * started_;
     record_.host(now, load_, started_);
-    record_.engine(now, stats_, 0);
+    if (options_.shaper == Shaper::kTc) {
+      record_.tc(now, tc_stats_);
+    } else {
+      record_.engine(now, stats_, 0);
+    }
     if (nodes) record_.samples(now, counters_);
     record_.commit();
   }
@@ -145,6 +159,7 @@ class Swarm {
   std::vector<double> appetite_;
   HostLoad load_;
   EngineStats stats_;
+  TcStats tc_stats_;
   double busy_ = 0.04;
   uint32_t started_ = 0;
   uint32_t finished_ = 0;
@@ -201,7 +216,7 @@ Plan swarm_plan(uint32_t peers, Duration every, uint64_t payload) {
   return plan;
 }
 
-RunInfo some_run_info() {
+RunInfo some_run_info(Shaper shaper) {
   return {.started = "2025-01-31T13:05:59Z",
           .version = "0.1.0",
           .command = "pleat run topologies/p2plab-160.toml",
@@ -209,7 +224,7 @@ RunInfo some_run_info() {
               "# The folding experiment of the P2PLab paper\n\n[experiment]\nname = "
               "\"p2plab-160\"\n\n[[group]]\nname = \"dsl\"\nprefix = \"10.0.0.0/16\"\n"
               "nodes = 165\ndown = \"2Mbit\"\nup = \"128kbit\"\ndelay = \"30ms\"\n",
-          .shaper = "engine",
+          .shaper = std::string(name(shaper)),
           .shaper_reason = "the only back end of this version",
           .host = {.name = "lyon-17",
                    .kernel = "Linux 6.1.0-28-amd64",
@@ -219,7 +234,7 @@ RunInfo some_run_info() {
 }
 
 void record_swarm(const std::filesystem::path& folder, const Plan& plan, SwarmOptions options) {
-  Record record(folder, some_run_info(), plan);
+  Record record(folder, some_run_info(options.shaper), plan);
   record.end(Swarm(plan, record, options).run());
 }
 

@@ -29,12 +29,13 @@ class TemporaryFolder {
 // "peer" (the rest), which is to receive `payload` bytes; a peer starts every `every`.
 Plan swarm_plan(uint32_t peers, Duration every, uint64_t payload);
 
-RunInfo some_run_info();
+RunInfo some_run_info(Shaper shaper = Shaper::kEngine);
 
 struct SwarmOptions {
   uint64_t seed = 1;
   uint32_t seconds_between_samples = 1;
   Duration time_limit = std::chrono::hours(3);
+  Shaper shaper = Shaper::kEngine;
 };
 
 // Simulates the swarm and records it in `folder`.

@@ -111,6 +111,60 @@ TEST_CASE("the summary tells the story in lines that a terminal holds") {
         "           - it stood still (at 12 s)\n");
 }
 
+// The last sample of a run: 100 packets received, of each link 5 lost and 2 dropped.
+void add_traffic(Results& results) {
+  results.traffic.push_back({100s,
+                             {.packets = 110, .bytes = 0, .lost = 5, .dropped = 2},
+                             {.packets = 100, .bytes = 90'000, .lost = 5, .dropped = 2}});
+}
+
+TEST_CASE("the summary of what the kernel shaped tells losses in sum, and what is not known") {
+  Story story(1);
+  story.results.info = test::some_run_info(Shaper::kTc);
+  add_traffic(story.results);
+  const Verdict verdict = {
+      VerdictLevel::kDoubtful,
+      {{VerdictLevel::kDoubtful, Cause::kStolenCpu, "stolen", std::nullopt},
+       {VerdictLevel::kFaithful, Cause::kLatenessUnknown, "not shown", std::nullopt}}};
+  const std::string before = summary_text(story.results, verdict, no_lines);
+  CHECK(
+      before.find("traffic    90 kB received in 100 packets; not known how many lost by chance, 4 "
+                  "dropped") != std::string::npos);
+  story.results.tc.push_back({100s, {.lost = 12}});
+  const std::string text = summary_text(story.results, verdict, no_lines);
+  CHECK(text.find("; 12 lost by chance, 4 dropped") != std::string::npos);
+  CHECK(text.find("verdict    doubtful, lateness of packets not known\n") != std::string::npos);
+}
+
+TEST_CASE(
+    "the JSON has null for what the kernel does not tell, and numbers where the engine does") {
+  Story story(1);
+  add_traffic(story.results);
+  SUBCASE("kernel") {
+    story.results.info = test::some_run_info(Shaper::kTc);
+    CHECK(summary_json(story.results, {}).at("lost_by_chance").is_null());
+    story.results.tc.push_back({100s, {.lost = 12}});
+    const nlohmann::json json = summary_json(story.results, {});
+    CHECK(json.at("shaper") == "tc");
+    CHECK(json.at("sent").at("lost").is_null());
+    CHECK(json.at("received").at("lost").is_null());
+    CHECK(json.at("received").at("dropped") == 2);
+    CHECK(json.at("lost_by_chance") == 12);
+    CHECK(json.at("lateness").is_null());
+  }
+  SUBCASE("engine") {
+    story.results.info = test::some_run_info();
+    story.results.engine.emplace_back().stats.lateness.add(5ms, 7);
+    const nlohmann::json json = summary_json(story.results, {});
+    CHECK(json.at("shaper") == "engine");
+    CHECK(json.at("sent").at("lost") == 5);
+    CHECK(json.at("lost_by_chance") == 10);
+    CHECK(json.at("lateness").at("packets") == 7);
+    CHECK(json.at("lateness").at("longest_ns") == 5'000'000);
+    CHECK(json.at("lateness").at("median_ns").get<int64_t>() >= 5'000'000);
+  }
+}
+
 TEST_CASE("colours are for terminals only") {
   Story story(1);
   CHECK(summary_text(story.results, {}, no_lines).find('\x1b') == std::string::npos);

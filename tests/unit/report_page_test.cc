@@ -4,6 +4,7 @@
 #include "launcher/report/figures.hh"
 #include "launcher/report/report.hh"
 #include "launcher/verdict/evidence.hh"
+#include "launcher/verdict/readable.hh"
 #include "tests/unit/record_swarm.hh"
 
 namespace pleat {
@@ -32,6 +33,45 @@ TEST_CASE("a swarm's page has every figure, and a line for each node") {
   CHECK(page.find("<title>peer-30</title>") != std::string::npos);
   CHECK(page.find("{{") == std::string::npos);
   CHECK(page.find("nan") == std::string::npos);
+}
+
+TEST_CASE("the page of a run that the kernel shaped says what is not known, and shows the rest") {
+  const test::TemporaryFolder folder;
+  test::record_swarm(folder.path(), test::swarm_plan(30, 1s, 2'000'000), {.shaper = Shaper::kTc});
+  Results results = read_results(folder.path());
+  const std::string page = page_of(results);
+  CHECK(count(page, "<figure>") == 8);
+  CHECK(count(page, "<h2>Packets held back</h2>") == 1);
+  CHECK(page.find("Lateness") == std::string::npos);
+  CHECK(page.find("How late packets left was not measured.") != std::string::npos);
+  CHECK(page.find("<li class=\"unknown\">how late packets left is not known") != std::string::npos);
+  CHECK(page.find("<dt>lateness of packets</dt><dd>not known") != std::string::npos);
+  CHECK(page.find("engine") == std::string::npos);
+  CHECK(page.find("nan") == std::string::npos);
+  const std::string lost = readable_count(lost_by_chance(results).value());
+  CHECK(page.find("and " + lost + " lost by chance") != std::string::npos);
+  CHECK(page.find("<td>lost by chance, of all nodes</td><td class=\"number\">" + lost) !=
+        std::string::npos);
+  SUBCASE("without a figure of what was held back where nothing delays") {
+    for (TcSample& sample : results.tc) sample.stats.delayed = 0;
+    CHECK(page_of(results).find("Packets held back") == std::string::npos);
+  }
+  SUBCASE("also where the record broke off before the kernel was asked") {
+    results.tc.clear();
+    const std::string early = page_of(results);
+    CHECK(early.find("and not known how many lost by chance") != std::string::npos);
+    CHECK(early.find("Packets held back") == std::string::npos);
+    CHECK(early.find("The kernel does not measure how late packets leave") != std::string::npos);
+  }
+}
+
+TEST_CASE("a page on what the engine shaped says nothing of the kernel's counters") {
+  Results results;
+  results.plan = test::swarm_plan(3, 1s, 1'000'000);
+  results.info = test::some_run_info();
+  const std::string page = page_of(results);
+  CHECK(page.find("What the kernel counted") == std::string::npos);
+  CHECK(page.find("not known") == std::string::npos);
 }
 
 TEST_CASE("a page refers to nothing outside of it") {

@@ -150,7 +150,60 @@ TEST_CASE("starts are compared with the plan, and failed ones are counted") {
 TEST_CASE("a recorded swarm on an idle host is faithful, all the way through the file") {
   const test::TemporaryFolder folder;
   test::record_swarm(folder.path(), test::swarm_plan(20, 250ms, 500'000));
-  CHECK(judge(evidence(read_results(folder.path()))).level == VerdictLevel::kFaithful);
+  const Verdict verdict = judge(evidence(read_results(folder.path())));
+  CHECK(verdict.level == VerdictLevel::kFaithful);
+  CHECK_FALSE(without_lateness(verdict));
+}
+
+Results results_by_kernel() {
+  Results results = results_of_a_minute();
+  results.info = test::some_run_info(Shaper::kTc);
+  return results;
+}
+
+TEST_CASE("what the kernel counted is evidence only where it shaped the packets") {
+  CHECK_FALSE(evidence(results_of_a_minute()).tc);
+  // Also where the record breaks off before the first sample.
+  CHECK(evidence(results_by_kernel()).tc);
+}
+
+TEST_CASE("mishaps of the kernel are counted with the time of the first") {
+  Results results = results_by_kernel();
+  results.traffic.push_back({1s, {.packets = 5}, {.packets = 4}});
+  results.traffic.push_back({2s, {.packets = 50}, {.packets = 40}});
+  for (int second = 1; second <= 5; ++second) {
+    const auto since = [&](int first) {
+      return static_cast<uint64_t>(second < first ? 0 : second);
+    };
+    results.tc.push_back(
+        {second * 1s,
+         {.stray_source = since(2), .overflow = since(3), .backlog_dropped = since(4)}});
+  }
+  const TcEvidence tc = evidence(results).tc.value();
+  CHECK(tc.packets_sent == 50);
+  CHECK(tc.packets_received == 40);
+  CHECK(tc.stray_sources.count == 5);
+  CHECK(tc.stray_sources.first == 2s);
+  CHECK(tc.overflow.count == 5);
+  CHECK(tc.overflow.first == 3s);
+  CHECK(tc.backlog_drops.count == 5);
+  CHECK(tc.backlog_drops.first == 4s);
+}
+
+TEST_CASE("where the experiment asks for loss an overflow of the kernel's is hidden in it") {
+  Results results = results_by_kernel();
+  CHECK_FALSE(evidence(results).tc->overflow_hidden);
+  SUBCASE("on uplinks") { results.plan.groups[0].up.loss.value = 0.01; }
+  SUBCASE("on downlinks") { results.plan.groups[0].down.loss.value = 0.01; }
+  CHECK(evidence(results).tc->overflow_hidden);
+}
+
+TEST_CASE("a recorded swarm that the kernel shaped is faithful, but for what is not known") {
+  const test::TemporaryFolder folder;
+  test::record_swarm(folder.path(), test::swarm_plan(20, 250ms, 500'000), {.shaper = Shaper::kTc});
+  const Verdict verdict = judge(evidence(read_results(folder.path())));
+  CHECK(verdict.level == VerdictLevel::kFaithful);
+  CHECK(without_lateness(verdict));
 }
 
 TEST_CASE("the share above a limit is exact at the bounds of buckets, and even within them") {

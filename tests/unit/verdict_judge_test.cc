@@ -2,18 +2,18 @@
 // The thresholds of the verdict, each at its edges.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
 #include "launcher/verdict/evidence.hh"
+#include "tests/unit/verdict_level.hh"
 
 namespace pleat {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr VerdictLevel kFaithful = VerdictLevel::kFaithful;
-constexpr VerdictLevel kDoubtful = VerdictLevel::kDoubtful;
-constexpr VerdictLevel kInvalid = VerdictLevel::kInvalid;
+using test::kDoubtful;
+using test::kFaithful;
+using test::kInvalid;
+using test::level_of;
 
 // A run of a minute on a host that had little to do.
 Evidence kept_up() {
@@ -40,17 +40,6 @@ Evidence with_lateness(uint64_t on_time, Duration span, uint64_t late) {
   evidence.engine.lateness.add(50us, on_time);
   evidence.engine.lateness.add(span, late);
   return evidence;
-}
-
-// The level of the worst reason with this cause.
-VerdictLevel level_of(const Evidence& evidence, Cause cause) {
-  VerdictLevel level = kFaithful;
-  const Verdict verdict = judge(evidence);
-  for (const Reason& reason : verdict.reasons) {
-    if (reason.cause == cause) level = std::max(level, reason.level);
-  }
-  CHECK(verdict.level == level);  // nothing else is wrong in these tests
-  return level;
 }
 
 TEST_CASE("a run whose host kept up is faithful, and says why") {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which back end a plan is to get, and why.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "launcher/doctor/facts.hh"
+#include "model/plan.hh"
+
+namespace pleat {
+
+struct ShaperChoice {
+  Shaper shaper = Shaper::kEngine;  // never kAuto
+  std::string reason;               // for the record
+};
+
+// What decides about `tc`.
+struct TcFacts {
+  std::optional<std::string> misfit;  // why the plan does not fit into the kernel's traffic control
+  bool delays = true;                 // the plan's paths delay or lose, which takes netem
+  TrafficControlFacts kernel;
+};
+
+// Pure. Throws UserError or SystemError where the plan asks for `tc` and cannot have it: with what
+// is missing, and what to do.
+ShaperChoice choose_shaper(Shaper wanted, const TcFacts& facts);
+
+// Finds out what is to be known, if it matters, and chooses. To be called in a process of one
+// thread.
+ShaperChoice choose_shaper(const Plan& plan);
+
+}  // namespace pleat

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "launcher/commands/commands.hh"
+#include "launcher/labs/end_lab.hh"
+#include "launcher/labs/find_lab.hh"
+#include "launcher/log.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+void take_down(const LabsFolder& folder, const LabState& lab) {
+  end_lab(lab);
+  // Somebody may have been faster, and a new lab may have the name already.
+  folder.remove(lab.name, [&] {
+    const auto now = read_state(folder.of(lab.name));
+    return now && now->init == lab.init;
+  });
+  spdlog::info("lab {} is down", lab.name);
+}
+
+}  // namespace
+
+int down_command(const DownOptions& options) {
+  if (options.all && !options.lab.empty()) throw UserError("down: --all and --lab exclude another");
+  const LabsFolder folder;
+  const std::vector<LabState> labs = labs_that_are_up(folder);
+  const auto is_meant = [&](const LabState& lab) { return lab.name == options.lab; };
+  if (labs.empty() && options.lab.empty()) {
+    spdlog::info("no lab is up");
+  } else if (options.all) {
+    for (const LabState& lab : labs) take_down(folder, lab);
+  } else if (!options.lab.empty() && std::none_of(labs.begin(), labs.end(), is_meant)) {
+    // What was asked for is the case.
+    spdlog::info("no lab {} is up", options.lab);
+  } else {
+    take_down(folder, find_lab(labs, options.lab));
+  }
+  return 0;
+}
+
+}  // namespace pleat

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/labs/find_lab.hh"
+
+#include <algorithm>
+
+#include "launcher/log.hh"
+#include "model/nearest.hh"
+#include "model/quoted.hh"
+#include "sys/error.hh"
+#include "sys/file.hh"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_up(const std::optional<LabState>& state) { return state && is_alive(state->init); }
+
+// The last line of the lab's log, where it says why it ended.
+std::string last_words(const fs::path& folder) {
+  std::string text = try_read_file(folder / "log").value_or("");
+  while (text.ends_with('\n')) text.pop_back();
+  const size_t line = text.rfind('\n');
+  return on_one_line(line == std::string::npos ? text : text.substr(line + 1));
+}
+
+void remove_dead(const LabsFolder& folder, const std::string& name) {
+  const std::string words = last_words(folder.of(name));
+  const auto still_dead = [&] { return !is_up(read_state(folder.of(name))); };
+  if (!folder.remove(name, still_dead)) return;
+  spdlog::warn("lab {} is gone: {}; its folder is removed", name,
+               words.empty() ? "it was killed, or the machine was restarted" : words);
+}
+
+std::string with_hint(const std::string& text, const std::string& hint) {
+  return hint.empty() ? text : text + "; " + hint;
+}
+
+template <typename Things>
+std::vector<std::string_view> names_of(const Things& things) {
+  std::vector<std::string_view> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  return names;
+}
+
+bool is_address(const std::string& text) {
+  try {
+    Address::parse(text);
+    return true;
+  } catch (const BadValue&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::vector<LabState> labs_that_are_up(const LabsFolder& folder) {
+  folder.remove_leftovers();
+  std::vector<LabState> labs;
+  std::vector<std::string> dead;
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with('.')) continue;
+    auto state = read_state(entry.path());
+    if (is_up(state)) {
+      labs.push_back(std::move(*state));
+    } else {
+      dead.push_back(name);
+    }
+  }
+  for (const std::string& name : dead) remove_dead(folder, name);
+  std::sort(labs.begin(), labs.end(), [](auto& a, auto& b) { return a.name < b.name; });
+  return labs;
+}
+
+LabState find_lab(const std::vector<LabState>& labs, const std::string& name) {
+  if (labs.empty()) throw UserError("no lab is up; pleat up FILE makes one");
+  if (name.empty()) {
+    if (labs.size() == 1) return labs[0];
+    std::string text = "which lab? --lab takes one of";
+    for (const LabState& lab : labs) text += " " + lab.name;
+    throw UserError(text);
+  }
+  for (const LabState& lab : labs) {
+    if (lab.name == name) return lab;
+  }
+  throw UserError(with_hint("no lab " + pleat::quoted(name) + " is up",
+                            did_you_mean(name, names_of(labs), "there are")));
+}
+
+const PlanNode& find_node(const Plan& plan, const std::string& name_or_address) {
+  for (const PlanNode& node : plan.nodes) {
+    if (node.name == name_or_address) return node;
+  }
+  if (is_address(name_or_address)) {
+    const Address address = Address::parse(name_or_address);
+    for (const PlanNode& node : plan.nodes) {
+      if (node.address == address) return node;
+    }
+    throw UserError("no node of lab " + plan.name + " has the address " + name_or_address +
+                    "; they are in " + plan.network.text());
+  }
+  throw UserError(
+      with_hint("lab " + plan.name + " has no node " + pleat::quoted(name_or_address),
+                did_you_mean(name_or_address, names_of(plan.nodes), "there are for example")));
+}
+
+}  // namespace pleat

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which lab and which node is meant.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "launcher/labs/lab_state.hh"
+#include "launcher/labs/labs_folder.hh"
+#include "model/plan.hh"
+
+namespace pleat {
+
+// The labs that are up, by name. What is left of labs that have died is removed, with a warning for
+// each.
+std::vector<LabState> labs_that_are_up(const LabsFolder& folder);
+
+// The lab of this name, or the only one where no name is given. Throws UserError.
+LabState find_lab(const std::vector<LabState>& labs, const std::string& name);
+
+// The node of this name or address. Throws UserError.
+const PlanNode& find_node(const Plan& plan, const std::string& name_or_address);
+
+}  // namespace pleat

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is written down of a lab that stays, for the commands that come later.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "model/plan.hh"
+#include "sys/process.hh"
+
+namespace pleat {
+
+struct LabState {
+  std::string name;
+  std::string experiment;  // the file's absolute path
+  std::string shaper;      // the back end: "engine" or "tc"
+  size_t nodes = 0;
+  std::string since;  // UTC: 2026-11-22T09:30:00Z
+  ProcessKey init;    // as seen from outside of the lab
+  ProcessKey supervisor;
+};
+
+nlohmann::json to_json(const LabState& state);
+
+// Write and read lab.json in a lab's folder. Reading: nothing where it is missing or is not of this
+// form. Writing throws SystemError.
+void write_state(const std::filesystem::path& folder, const LabState& state);
+std::optional<LabState> read_state(const std::filesystem::path& folder);
+
+// The same for the plan. Reading throws SystemError.
+void write_plan(const std::filesystem::path& folder, const Plan& plan);
+Plan read_plan(const std::filesystem::path& folder);
+
+}  // namespace pleat

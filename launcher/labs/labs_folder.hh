@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the labs that stay are written down: a folder for each, by its name.
+//
+//   NAME/                what all commands go by; there from the moment that the lab is ready
+//     lab.json           lab_state.hh
+//     plan.json          the plan
+//     experiment.toml    the file's text
+//     hosts resolv.conf  the lab's files of these names in /etc
+//     log                what the lab has to tell while nobody watches
+//     nodes/<node>/      working directories
+//   .new-NAME.PID.START/ comes to be ...
+//   .old-NAME.PID.START/ ... or goes, by the hands of this process
+//   .lock                held by whoever renames
+//
+// It is $PLEAT_LABS, or for root /run/pleat/labs, or $XDG_RUNTIME_DIR/pleat/labs, or else
+// /tmp/pleat-<user>/labs.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "sys/fd.hh"
+
+namespace pleat {
+
+class LabsFolder {
+ public:
+  // Makes it where it is missing. Throws SystemError, also where others than this user could
+  // write to it: whoever can says which processes are a lab.
+  LabsFolder();
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path of(const std::string& lab) const { return path_ / lab; }
+
+  // A new, empty folder for a lab of this name that is being made.
+  std::filesystem::path make_unfinished(const std::string& lab) const;
+  // Gives the unfinished folder its lab's name. False where there is one already.
+  bool publish(const std::filesystem::path& unfinished, const std::string& lab) const;
+  // Removes a lab's folder, if it is there and `still`, asked while nobody else renames, says so.
+  template <typename Condition>
+  bool remove(const std::string& lab, Condition still) const;
+
+  // Removes what processes left unfinished that have died.
+  void remove_leftovers() const;
+
+ private:
+  Fd lock() const;
+  std::filesystem::path own_hidden_name(const std::string& what) const;
+  // Under the lock: out of sight. Nothing where it is not there.
+  std::optional<std::filesystem::path> hide(const std::string& lab) const;
+
+  std::filesystem::path path_;
+};
+
+// With all that it holds; what is gone already is no error. Throws SystemError.
+void remove_folder(const std::filesystem::path& folder);
+
+template <typename Condition>
+bool LabsFolder::remove(const std::string& lab, Condition still) const {
+  std::optional<std::filesystem::path> hidden;
+  {
+    const Fd locked = lock();
+    if (!still()) return false;
+    hidden = hide(lab);
+  }
+  if (hidden) remove_folder(*hidden);
+  return hidden.has_value();
+}
+
+}  // namespace pleat

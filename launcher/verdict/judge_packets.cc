@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is judged of packets whoever shaped them.
+#include "launcher/verdict/judge.hh"
+#include "launcher/verdict/readable.hh"
+#include "launcher/verdict/thresholds.hh"
+
+namespace pleat {
+
+void judge_unasked_loss(Cause cause, const Mishaps& lost, uint64_t others, const std::string& how,
+                        Reasons& reasons) {
+  if (lost.count == 0) return;
+  const double share = static_cast<double>(lost.count) / static_cast<double>(lost.count + others);
+  reasons.push_back(
+      {share > threshold::kUnaskedLossInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
+       cause,
+       counted(lost.count, "packet") + " (" + readable_share(share) +
+           (lost.count == 1 ? ") was " : ") were ") + how,
+       lost.first});
+}
+
+void judge_stray_sources(const Mishaps& stray_sources, Reasons& reasons) {
+  if (stray_sources.count == 0) return;
+  reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,
+                     counted(stray_sources.count, "packet") +
+                         " came from an address that is no node's: a program did not keep to its "
+                         "own",
+                     stray_sources.first});
+}
+
+Reason no_packets() {
+  return {VerdictLevel::kDoubtful, Cause::kNoTraffic,
+          "no packet went through the network: nothing shows that it kept up", std::nullopt};
+}
+
+}  // namespace pleat

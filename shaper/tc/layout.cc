@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shaper/tc/layout.hh"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "shaper/tc/sizes.hh"
+#include "sys/error.hh"
+
+namespace pleat::tc {
+namespace {
+
+// Each is a pair of devices, half a millisecond of work and some 60 kB of the kernel's memory.
+constexpr size_t kMostPaths = 1'000;
+// Class numbers have 16 bits. Zero is the qdisc, and the last three are taken.
+constexpr uint32_t kMostClasses = 0xfffc;
+
+constexpr unsigned kBlockLength = 24;
+
+Prefix block_of(const Address& address) {
+  const uint32_t mask = ~uint32_t{0} << (32 - kBlockLength);
+  return {Address::ipv4(address.ipv4_host_order() & mask), kBlockLength};
+}
+
+std::vector<AccessLane> access_lanes(const Plan& plan, const std::string& name, uint32_t most) {
+  std::vector<AccessLane> lanes;
+  const auto nodes = static_cast<uint32_t>(plan.nodes.size());
+  for (uint32_t first = 0; first < nodes;) {
+    const Prefix block = block_of(plan.nodes[first].address);
+    uint32_t end = first;
+    while (end < nodes && block.contains(plan.nodes[end].address)) ++end;
+    if (lanes.empty() || lanes.back().nodes + (end - first) > most) {
+      lanes.push_back({name + std::to_string(lanes.size()), first, 0, {}});
+    }
+    lanes.back().nodes += end - first;
+    lanes.back().blocks.push_back(block);
+    first = end;
+  }
+  return lanes;
+}
+
+// What may come into a lane.
+struct Inflow {
+  uint64_t bits_per_second = 0;
+  bool unlimited = false;
+
+  void add(Rate rate, uint32_t nodes) {
+    bits_per_second += rate.bits_per_second * nodes;
+    unlimited |= rate.unlimited();
+  }
+  Rate rate() const { return {unlimited ? 0 : bits_per_second}; }
+};
+
+// Paths with the same delay and loss share a lane: to its packets that makes no difference.
+void deal_out_paths(const Plan& plan, Layout& layout) {
+  using Key = std::tuple<Duration, Probability>;
+  std::map<Key, uint32_t> known;
+  std::vector<Inflow> inflows;
+  const auto groups = static_cast<uint32_t>(plan.groups.size());
+  for (uint32_t from = 0; from < groups; ++from) {
+    for (uint32_t to = 0; to < groups; ++to) {
+      const PipeProfile& up = plan.groups[from].up;
+      const PipeProfile& down = plan.groups[to].down;
+      const Duration delay = up.delay + plan.latency_between(from, to) + down.delay;
+      const Probability loss = either(up.loss, down.loss);
+      const auto next = static_cast<uint32_t>(layout.paths.size());
+      const auto [lane, is_new] = known.try_emplace({delay, loss}, next);
+      if (is_new) {
+        layout.paths.push_back({"path" + std::to_string(next), delay, loss, 0});
+        inflows.emplace_back();
+      }
+      layout.path_of.push_back(lane->second);
+      inflows[lane->second].add(up.rate, plan.groups[from].nodes);
+    }
+  }
+  for (size_t i = 0; i < inflows.size(); ++i) {
+    PathLane& lane = layout.paths[i];
+    lane.limit = delay_limit(inflows[i].rate(), lane.delay, plan.packet_memory);
+  }
+}
+
+void refuse_what_does_not_fit(const Layout& layout) {
+  if (layout.paths.size() > kMostPaths) {
+    throw UserError("between the groups there are " + std::to_string(layout.paths.size()) +
+                    " different delays and losses, and the kernel's traffic control gets one "
+                    "device for each, " +
+                    std::to_string(kMostPaths) + " at most; use shaper = \"engine\"");
+  }
+  for (const AccessLane& lane : layout.up) {
+    if (lane.nodes <= kMostClasses) continue;
+    throw UserError("the kernel's traffic control can name " + std::to_string(kMostClasses) +
+                    " classes on a device, and " + std::to_string(lane.nodes) + " are needed");
+  }
+}
+
+// HTB forgets what a class owes after a minute.
+void refuse_slow_links(const Plan& plan) {
+  constexpr uint64_t kSeconds = 60;
+  const uint64_t least = uint64_t{plan.mtu} * 8 / kSeconds + 1;
+  for (const PlanGroup& group : plan.groups) {
+    for (const Rate rate : {group.up.rate, group.down.rate}) {
+      if (rate.unlimited() || rate.bits_per_second >= least) continue;
+      throw UserError("group " + group.name + ": " + to_text(rate) +
+                      " is too slow for the kernel's traffic control; at least " +
+                      to_text(Rate{least}) + ", or shaper = \"engine\"");
+    }
+  }
+}
+
+}  // namespace
+
+Layout make_layout(const Plan& plan, const LayoutOptions& options) {
+  refuse_slow_links(plan);
+  Layout layout;
+  layout.up = access_lanes(plan, "up", options.nodes_in_lane);
+  layout.down = access_lanes(plan, "down", options.nodes_in_lane);
+  if (options.delays) deal_out_paths(plan, layout);
+  const auto does_nothing = [](const PathLane& lane) {
+    return lane.delay.count() == 0 && lane.loss.value == 0;
+  };
+  if (std::all_of(layout.paths.begin(), layout.paths.end(), does_nothing)) {
+    layout.paths.clear();
+    layout.path_of.clear();
+  }
+  refuse_what_does_not_fit(layout);
+  return layout;
+}
+
+}  // namespace pleat::tc

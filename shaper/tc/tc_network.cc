@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shaper/tc/tc_network.hh"
+
+#include <algorithm>
+
+#include "shaper/tc/filter_tree.hh"
+#include "shaper/tc/sizes.hh"
+
+namespace pleat::tc {
+namespace {
+
+// Locally administered, as all that begin with 02.
+const std::string kMac = "02:00:00:00:00:01";
+
+constexpr uint32_t kEthernetHeader = 14;
+
+constexpr uint32_t kFromNodes = 1, kFromUplinks = 2, kFromPaths = 3;  // blocks
+
+constexpr Bucket kRoot{kRootTable, 0};
+
+bool limits_anything(const PipeProfile& pipe) {
+  return !pipe.rate.unlimited() || pipe.loss.value > 0;
+}
+
+bool limits_anything(const Plan& plan) {
+  return std::any_of(plan.groups.begin(), plan.groups.end(), [](const PlanGroup& group) {
+    return limits_anything(group.up) || limits_anything(group.down);
+  });
+}
+
+class Builder {
+ public:
+  Builder(const Plan& plan, const Layout& layout) : plan_(plan), layout_(layout) {}
+
+  Operations build() {
+    prepare();
+    add_lanes();
+    add(AddQdisc{kStrayLink, 0, Blackhole{}});
+    add(AddQdisc{kDeadLink, 0, Blackhole{}});
+    for (const AccessLane& lane : layout_.up) shape(lane, &PlanGroup::up, AddressField::kSource);
+    for (const PathLane& lane : layout_.paths) shape(lane);
+    for (const AccessLane& lane : layout_.down) {
+      shape(lane, &PlanGroup::down, AddressField::kDestination);
+    }
+    lead_from_nodes();
+    lead_from_uplinks();
+    lead_from_paths();
+    return std::move(operations_);
+  }
+
+ private:
+  void add(Operation operation) { operations_.push_back(std::move(operation)); }
+
+  void prepare() {
+    // Packets come in with source addresses that are our own.
+    add(SetSysctl{"net.ipv4.conf.all.accept_local", "1"});
+    add(SetSysctl{"net.ipv4.conf.all.rp_filter", "0"});
+    add(SetSysctl{"net.ipv4.conf.default.rp_filter", "0"});
+    // IPv4 only: no router solicitations into the lanes.
+    add(SetSysctl{"net.ipv6.conf.default.disable_ipv6", "1", true});
+    add(SetLoopback{kMac, limits_anything(plan_) ? 1U : 0U});
+    add(AddLocalRoute{plan_.network, Address::parse("127.0.0.1"), plan_.mtu});
+  }
+
+  void add_lanes() {
+    std::vector<std::string> names;
+    for (const AccessLane& lane : layout_.up) names.push_back(lane.name);
+    for (const PathLane& lane : layout_.paths) names.push_back(lane.name);
+    for (const AccessLane& lane : layout_.down) names.push_back(lane.name);
+    names.push_back(kStrayLink);
+    names.push_back(kDeadLink);
+    for (const std::string& name : names) add(AddPair{name, far_end(name), kMac, plan_.mtu});
+    for (const std::string& name : names) {
+      add(SetUp{name});
+      add(SetUp{far_end(name)});
+    }
+  }
+
+  // ---- stages ----
+
+  void shape(const AccessLane& lane, PipeProfile PlanGroup::*direction, AddressField field) {
+    // Rates are of IP packets; what the device sees has an Ethernet header more.
+    add(AddQdisc{lane.name, 0, Htb{kNoNodesClass, -static_cast<int>(kEthernetHeader)}});
+    std::vector<Branch> branches;
+    for (uint32_t node = lane.first_node; node < lane.first_node + lane.nodes; ++node) {
+      const PlanNode& of = plan_.nodes[node];
+      const uint16_t minor = class_minor(lane, node);
+      add_access_link(lane.name, minor, plan_.groups[of.group].*direction);
+      branches.push_back({Prefix(of.address, 32), minor});
+    }
+    add_class(lane.name, kNoNodesClass, Rate{8'000});
+    add(AddQdisc{lane.name, kNoNodesClass, Blackhole{}});
+    FilterTree tree(operations_, {.link = lane.name});
+    tree.find(kRoot, {}, field, branches, [&](Bucket bucket, auto matches, const Branch& branch) {
+      tree.add(bucket, std::move(matches), ToClass{static_cast<uint16_t>(branch.number)});
+    });
+  }
+
+  void add_access_link(const std::string& link, uint16_t minor, const PipeProfile& pipe) {
+    add_class(link, minor, pipe.rate);
+    if (const auto fifo = queue(pipe.rate, pipe.queue)) {
+      std::visit([&](const auto& kind) { add(AddQdisc{link, minor, kind}); }, *fifo);
+    }
+  }
+
+  void add_class(const std::string& link, uint16_t minor, Rate rate) {
+    add(AddClass{link, minor, htb_rate(rate), htb_burst(rate), plan_.mtu + kEthernetHeader});
+  }
+
+  void shape(const PathLane& lane) {
+    // A path that does nothing to packets needs no qdisc.
+    if (lane.delay.count() == 0 && lane.loss.value == 0) return;
+    add(AddQdisc{lane.name, 0, Netem{lane.delay, lane.loss, lane.limit}});
+  }
+
+  // ---- from stage to stage ----
+
+  void lead_from_nodes() {
+    add(AddQdisc{"lo", 0, Ingress{kFromNodes}});
+    FilterTree tree(operations_, {.block = kFromNodes});
+    const AddressMatch to_network{AddressField::kDestination, plan_.network};
+    lead_to(tree, layout_.up, {to_network}, AddressField::kSource);
+    tree.add(kRoot, {to_network}, Redirect{kStrayLink});
+  }
+
+  void lead_from_uplinks() {
+    if (layout_.paths.empty()) return;
+    for (const AccessLane& lane : layout_.up) {
+      add(AddQdisc{far_end(lane.name), 0, Ingress{kFromUplinks}});
+    }
+    FilterTree tree(operations_, {.block = kFromUplinks});
+    std::vector<Branch> groups;
+    for (uint32_t i = 0; i < plan_.groups.size(); ++i) {
+      groups.push_back({plan_.groups[i].prefix, i});
+    }
+    tree.find(kRoot, {}, AddressField::kSource, groups,
+              [&](Bucket at_source, auto source, const Branch& from) {
+                tree.find(at_source, std::move(source), AddressField::kDestination, groups,
+                          [&](Bucket bucket, auto matches, const Branch& to) {
+                            const uint32_t path =
+                                layout_.path_of[from.number * groups.size() + to.number];
+                            tree.add(bucket, std::move(matches),
+                                     Redirect{layout_.paths[path].name});
+                          });
+              });
+    tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
+  }
+
+  void lead_from_paths() {
+    const auto enter = [&](const std::string& lane) {
+      add(AddQdisc{far_end(lane), 0, Ingress{kFromPaths}});
+    };
+    for (const PathLane& lane : layout_.paths) enter(lane.name);
+    if (layout_.paths.empty()) {
+      for (const AccessLane& lane : layout_.up) enter(lane.name);
+    }
+    FilterTree tree(operations_, {.block = kFromPaths});
+    lead_to(tree, layout_.down, {}, AddressField::kDestination);
+    tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
+  }
+
+  AddressMatch to_anybody() const { return {AddressField::kDestination, plan_.network}; }
+
+  void lead_to(FilterTree& tree, const std::vector<AccessLane>& lanes,
+               std::vector<AddressMatch> matches, AddressField field) {
+    std::vector<Branch> blocks;
+    for (uint32_t i = 0; i < lanes.size(); ++i) {
+      for (const Prefix& block : lanes[i].blocks) blocks.push_back({block, i});
+    }
+    tree.find(kRoot, std::move(matches), field, blocks,
+              [&](Bucket bucket, auto all_matches, const Branch& branch) {
+                tree.add(bucket, std::move(all_matches), Redirect{lanes[branch.number].name});
+              });
+  }
+
+  const Plan& plan_;
+  const Layout& layout_;
+  Operations operations_;
+};
+
+}  // namespace
+
+Operations network_operations(const Plan& plan, const Layout& layout) {
+  return Builder(plan, layout).build();
+}
+
+}  // namespace pleat::tc

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/process.hh"
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <sstream>
+#include <string>
+
+#include "sys/error.hh"
+#include "sys/file.hh"
+
+namespace pleat {
+namespace {
+
+struct Stat {
+  char state = 0;
+  pid_t parent = 0;
+  uint64_t start = 0;
+};
+
+// proc_pid_stat(5): number, (name), state, parent, ..., start as the 22nd.
+std::optional<Stat> read_stat(pid_t pid) {
+  const auto text = try_read_file("/proc/" + std::to_string(pid) + "/stat");
+  // The name may hold anything, parentheses too.
+  const size_t name_end = text ? text->rfind(')') : std::string::npos;
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text->substr(name_end + 1));
+  Stat stat;
+  fields >> stat.state >> stat.parent;
+  std::string skipped;
+  for (int field = 5; field < 22; ++field) fields >> skipped;
+  fields >> stat.start;
+  return fields ? std::optional(stat) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ProcessKey> process_key(pid_t pid) {
+  const auto stat = read_stat(pid);
+  if (!stat || stat->state == 'Z' || stat->state == 'X') return std::nullopt;
+  return ProcessKey{.pid = pid, .start = stat->start};
+}
+
+bool is_alive(const ProcessKey& key) { return process_key(key.pid) == key; }
+
+Fd open_process(const ProcessKey& key) {
+  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, key.pid, 0)));
+  if (!pidfd && errno != ESRCH) fail("open process", std::to_string(key.pid));
+  // Asked afterwards: what is alive now was what the number meant when the descriptor was made.
+  return is_alive(key) ? std::move(pidfd) : Fd();
+}
+
+bool wait_for_end(const Fd& pidfd, std::chrono::milliseconds at_most) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + at_most;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    pollfd poller{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&poller, 1, left > 0 ? static_cast<int>(left) : 0);
+    if (ready > 0) return true;
+    if (ready == 0) return false;
+    if (errno != EINTR) fail("wait for", "a process");
+  }
+}
+
+void send_signal(const Fd& pidfd, int signal) {
+  if (::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) < 0 && errno != ESRCH) {
+    fail("signal", "a process");
+  }
+}
+
+std::optional<pid_t> parent_of(pid_t pid) {
+  const auto stat = read_stat(pid);
+  return stat ? std::optional(stat->parent) : std::nullopt;
+}
+
+}  // namespace pleat

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processes that are not our children.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "sys/fd.hh"
+
+namespace pleat {
+
+// Names a process for good: its number alone may be another one's some day.
+struct ProcessKey {
+  pid_t pid = -1;
+  uint64_t start = 0;  // when it started, in clock ticks since boot
+  bool operator==(const ProcessKey&) const = default;
+};
+
+// Nothing where there is no such process, or where it has ended and only waits to be collected.
+std::optional<ProcessKey> process_key(pid_t pid);
+
+bool is_alive(const ProcessKey& key);
+
+// A pidfd of the process; none where it has ended. Throws SystemError.
+Fd open_process(const ProcessKey& key);
+
+// Waits for the end of the process with this pidfd; false where it takes longer.
+bool wait_for_end(const Fd& pidfd, std::chrono::milliseconds at_most);
+
+// Sends a signal; a process that has ended already is no error. Throws SystemError.
+void send_signal(const Fd& pidfd, int signal);
+
+// The number of its parent, 0 where that is outside of our PID namespace, nothing where there is no
+// such process.
+std::optional<pid_t> parent_of(pid_t pid);
+
+}  // namespace pleat

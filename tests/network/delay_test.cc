@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+
+#include "sys/file.hh"
+#include "tests/network/network_under_test.hh"
+
+using namespace pleat::test;
+
+namespace {
+
+// The round-trip times of a ping, in milliseconds.
+std::vector<double> round_trips(const std::string& ping) {
+  std::vector<double> times;
+  for (size_t at = ping.find("time="); at != ping.npos; at = ping.find("time=", at + 1)) {
+    times.push_back(std::stod(ping.substr(at + 5)));
+  }
+  return times;
+}
+
+// As ping prints it with three digits only in its last line.
+double shortest_round_trip(const std::string& ping) { return number_after(ping, "mdev = "); }
+
+struct Link {
+  double down, up;  // bit/s
+  double delay;     // ms, one way
+};
+
+// A packet of a ping passes the sender's uplink, the latency between the groups, and the
+// receiver's downlink; its answer the same the other way round. 84 bytes of IP.
+double round_trip(const Link& a, const Link& b, double between) {
+  const double delays = 2 * (a.delay + between + b.delay);
+  if (!network_under_test().delays_isolated_packets) return delays;
+  const auto sending = [](double rate) { return 84 * 8 * 1e3 / rate; };
+  return sending(a.up) + sending(b.down) + sending(b.up) + sending(a.down) + delays;
+}
+
+// Two pings between groups and one within, for `latencies`.
+void check_pings(const std::string& latencies, const std::array<double, 3>& expected) {
+  std::string experiment = experiment_head("1min");
+  for (const char n : {'1', '2'}) {
+    experiment += std::string("[[group]]\nname = \"g") + n + "\"\nprefix = \"10." + n +
+                  ".0.0/16\"\nnodes = 4\ndelay = \"" + n + "0ms\"\n";
+  }
+  experiment += latencies;
+  const std::array<std::array<std::string, 2>, 3> pairs = {
+      {{"10.1.0.1", "10.2.0.1"}, {"10.2.0.2", "10.1.0.2"}, {"10.1.0.3", "10.1.0.4"}}};
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    experiment += "[[workload]]\nname = \"ping-" + std::to_string(i) + "\"\non = [\"" +
+                  pairs[i][0] +
+                  "\"]\ncommand = [\"ping\", \"-n\", \"-c\", \"5\", \"-i\", \"0.5\", \"" +
+                  pairs[i][1] + "\"]\n";
+  }
+  LabRun lab(experiment);
+  run_to_its_end(lab);
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    const double measured = shortest_round_trip(lab.node_file("ping-" + std::to_string(i)));
+    MESSAGE(pairs[i][0] << " to " << pairs[i][1] << ": " << measured << " ms");
+    CHECK(std::abs(measured - expected[i]) <= network_under_test().ping_tolerance);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the pings of the paper's figure 6 take what their paths add up to") {
+  require_delays();
+  const Link modem{56e3, 33.6e3, 100}, dsl{512e3, 128e3, 40}, fast{8e6, 1e6, 20};
+  const Link campus{10e6, 10e6, 5}, far{1e6, 1e6, 10};
+  struct Row {
+    double expected;
+    double paper;
+  };
+  const std::array<Row, 8> rows = {{
+      {round_trip(modem, modem, 0), 462},
+      {round_trip(modem, fast, 100), 476},
+      {round_trip(modem, far, 600), 1460},
+      {round_trip(dsl, fast, 100), 329},
+      {round_trip(dsl, far, 600), 1310},
+      {round_trip(fast, campus, 400), 853},
+      {round_trip(campus, campus, 0), 23},
+      {round_trip(far, far, 0), 43},
+  }};
+  std::string experiment = pleat::read_file(PLEAT_TOPOLOGIES "/p2plab-fig5.toml");
+  const std::string network = "[network]\n";
+  const size_t at = experiment.find(network);
+  REQUIRE(at != experiment.npos);
+  experiment.insert(at + network.size(),
+                    "shaper = \"" + std::string(network_under_test().shaper) + "\"\n");
+  LabRun lab(experiment);
+  run_to_its_end(lab);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const std::string node = "ping-" + std::to_string(i + 1);
+    const std::vector<double> times = round_trips(lab.node_file(node));
+    REQUIRE(times.size() == 10);
+    const double measured = median(times);
+    MESSAGE(node << ": " << measured << " ms, computed " << rows[i].expected << ", in the paper "
+                 << rows[i].paper);
+    // ping itself rounds: to whole milliseconds above 100 of them.
+    const double rounding = measured >= 100 ? 0.5 : 0.005;
+    CHECK(std::abs(measured - rows[i].expected) <= network_under_test().ping_tolerance + rounding);
+    // The shortest comes with more digits.
+    const double shortest = shortest_round_trip(lab.node_file(node));
+    CHECK(std::abs(shortest - rows[i].expected) <= network_under_test().ping_tolerance);
+  }
+}
+
+TEST_CASE("latency between groups adds to what their access links delay") {
+  require_delays();
+  check_pings("[[latency]]\nbetween = [\"10.1.0.0/16\", \"10.2.0.0/16\"]\ndelay = \"30ms\"\n",
+              {120, 120, 40});
+}
+
+TEST_CASE("of latencies the one between the longest prefixes counts") {
+  require_delays();
+  check_pings(
+      "[[latency]]\nbetween = [\"10.0.0.0/8\", \"10.0.0.0/8\"]\ndelay = \"70ms\"\n"
+      "[[latency]]\nbetween = [\"10.1.0.0/16\", \"10.2.0.0/16\"]\ndelay = \"5ms\"\n",
+      {70, 70, 40});
+}

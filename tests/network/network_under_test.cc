@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/network/network_under_test.hh"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "tests/skip.hh"
+
+namespace pleat::test {
+namespace {
+
+constexpr NetworkUnderTest kEngine{.shaper = "engine",
+                                   .delays_isolated_packets = true,
+                                   .ping_tolerance = 1,
+                                   .rate_tolerance = 0.02,
+                                   .fastest_rate = 1e9};
+
+constexpr NetworkUnderTest kTcInVirtualTime{.shaper = "tc",
+                                            .delays_isolated_packets = false,
+                                            .virtual_time = true,
+                                            .ping_tolerance = 0.2,
+                                            .rate_tolerance = 0.01,
+                                            .fastest_rate = 1e8};
+
+constexpr NetworkUnderTest kTcHere{.shaper = "tc",
+                                   .delays_isolated_packets = false,
+                                   .ping_tolerance = 1,
+                                   .rate_tolerance = 0.02,
+                                   .fastest_rate = 1e9};
+
+bool this_kernel_has_netem() {
+  const auto doctor = nlohmann::json::parse(test::run({PLEAT_PROGRAM, "doctor", "--json"}).out);
+  for (const auto& finding : doctor.at("findings")) {
+    if (finding.at("subject") == "tc netem") return finding.at("state") == "ok";
+  }
+  throw std::runtime_error("pleat doctor says nothing of netem");
+}
+
+NetworkUnderTest find_out() {
+  const char* name = std::getenv("PLEAT_TEST_NETWORK");
+  const std::string wanted = name == nullptr ? "engine" : name;
+  if (wanted == "engine") return kEngine;
+  if (wanted == "tc-vm") return kTcInVirtualTime;
+  if (wanted != "tc-here") throw std::runtime_error("what is the network " + wanted + "?");
+  NetworkUnderTest network = kTcHere;
+  network.delays = this_kernel_has_netem();
+  // For every pleat that the tests run.
+  if (!network.delays) ::setenv("PLEAT_TEST_TC_WITHOUT_DELAYS", "1", 1);
+  return network;
+}
+
+}  // namespace
+
+const NetworkUnderTest& network_under_test() {
+  static const NetworkUnderTest network = find_out();
+  return network;
+}
+
+void require_network() {
+  require_lab();
+  network_under_test();
+}
+
+void require_delays() {
+  require_network();
+  if (!network_under_test().delays) {
+    PLEAT_SKIP("this kernel has no netem; the virtual machine's has");
+  }
+}
+
+std::string experiment_head(const std::string& time_limit) {
+  return "[experiment]\nname = \"network\"\ntime_limit = \"" + time_limit +
+         "\"\n[network]\nprefix = \"10.0.0.0/8\"\nshaper = \"" +
+         std::string(network_under_test().shaper) + "\"\n";
+}
+
+void run_to_its_end(LabRun& lab) {
+  const CommandResult result = lab.run();
+  INFO(result.out << result.err);
+  REQUIRE(result.status == 0);
+}
+
+}  // namespace pleat::test

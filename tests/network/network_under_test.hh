@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is expected of a network, whichever back end of the shaper makes it. The tests of this
+// folder are one list, run with each of them:
+//
+//   engine   here, in real time: they assume a machine that does nothing else
+//   tc-vm    in the virtual machine of tests/vm, in virtual time
+//   tc-here  in real time again, without delays and losses where this kernel has no netem
+//
+// PLEAT_TEST_NETWORK says which (default: engine). What only one of them can do is in its
+// description below, so that a test asks for what that back end promises.
+#pragma once
+
+#include <string>
+
+#include "tests/lab/lab_run.hh"
+
+namespace pleat::test {
+
+struct NetworkUnderTest {
+  std::string_view shaper;  // as in an experiment
+  // Whether a packet that finds its link idle is delayed by its own serialisation: a pipe does
+  // that, a token bucket does not (shaper/tc/tc_network.hh).
+  bool delays_isolated_packets = true;
+  bool delays = true;         // false: this kernel has no netem
+  bool virtual_time = false;  // waiting costs nothing, computing much
+  double ping_tolerance = 0;  // ms
+  double rate_tolerance = 0;  // relative
+  double fastest_rate = 0;    // bit/s, that can be measured here
+};
+
+const NetworkUnderTest& network_under_test();
+
+// Skip the test where no lab can be made, or none that delays or loses packets.
+void require_network();
+void require_delays();
+
+// The head of an experiment: [experiment] and [network]. What follows are groups.
+std::string experiment_head(const std::string& time_limit);
+
+// Runs it, fails the test where that fails.
+void run_to_its_end(LabRun& lab);
+
+}  // namespace pleat::test

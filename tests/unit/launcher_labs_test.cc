@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "launcher/labs/find_lab.hh"
+#include "sys/error.hh"
+#include "sys/file.hh"
+#include "tests/folder.hh"
+#include "tests/unit/launcher_small_plan.hh"
+
+using namespace pleat;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A lab that is up as long as this test runs.
+LabState lab(const std::string& name) {
+  return {.name = name,
+          .experiment = "/some/where/x.toml",
+          .shaper = "engine",
+          .nodes = 7,
+          .since = "2026-11-22T09:30:00Z",
+          .init = *process_key(::getpid()),
+          .supervisor = *process_key(::getppid())};
+}
+
+LabState dead(const std::string& name) {
+  LabState state = lab(name);
+  state.init.start += 1;
+  return state;
+}
+
+void put(const LabsFolder& labs, const LabState& state) {
+  const fs::path folder = labs.make_unfinished(state.name);
+  write_state(folder, state);
+  REQUIRE(labs.publish(folder, state.name));
+}
+
+class OwnLabs {
+ public:
+  OwnLabs() { ::setenv("PLEAT_LABS", (folder_.path() / "labs").c_str(), 1); }
+
+ private:
+  test::Folder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("what is written down of a lab comes back as it was") {
+  const test::Folder folder;
+  CHECK(!read_state(folder.path()));
+  write_state(folder.path(), lab("one"));
+  const auto state = read_state(folder.path());
+  REQUIRE(state);
+  CHECK(to_json(*state) == to_json(lab("one")));
+  write_file(folder.path() / "lab.json", "{\"name\": \"one\"}");
+  CHECK(!read_state(folder.path()));
+
+  const Plan plan = test::small_plan({test::workload(Finish::kExit)});
+  write_plan(folder.path(), plan);
+  CHECK(read_plan(folder.path()) == plan);
+  write_file(folder.path() / "plan.json", "{}");
+  CHECK_THROWS_AS(read_plan(folder.path()), SystemError);
+}
+
+TEST_CASE("labs that are up are found, and what is left of dead ones is removed") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  put(labs, lab("two"));
+  put(labs, lab("one"));
+  put(labs, dead("gone"));
+  const auto up = labs_that_are_up(labs);
+  REQUIRE(up.size() == 2);
+  CHECK(up[0].name == "one");
+  CHECK(up[1].name == "two");
+  CHECK(!fs::exists(labs.of("gone")));
+}
+
+TEST_CASE("a name is given to one lab only") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  put(labs, lab("one"));
+  const fs::path second = labs.make_unfinished("one");
+  write_state(second, lab("one"));
+  CHECK(!labs.publish(second, "one"));
+}
+
+TEST_CASE("what a dead process left unfinished is removed, and what a living one makes is not") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  const fs::path ours = labs.make_unfinished("ours");
+  const ProcessKey self = *process_key(::getpid());
+  const fs::path left = labs.path() / (".new-left." + std::to_string(self.pid) + "." +
+                                       std::to_string(self.start + 1));
+  fs::create_directories(left / "nodes");
+  labs.remove_leftovers();
+  CHECK(fs::exists(ours));
+  CHECK(!fs::exists(left));
+}
+
+TEST_CASE("a lab is removed only while the condition holds") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  put(labs, lab("one"));
+  CHECK(!labs.remove("one", [] { return false; }));
+  CHECK(fs::exists(labs.of("one")));
+  CHECK(labs.remove("one", [] { return true; }));
+  CHECK(!fs::exists(labs.of("one")));
+  CHECK(!labs.remove("one", [] { return true; }));
+}
+
+TEST_CASE("the lab that is meant is the one that is named, or the only one") {
+  CHECK(find_lab({lab("one")}, "").name == "one");
+  CHECK(find_lab({lab("one"), lab("two")}, "two").name == "two");
+  CHECK_THROWS_WITH_AS(find_lab({}, "one"), "no lab is up; pleat up FILE makes one", UserError);
+  CHECK_THROWS_WITH_AS(find_lab({lab("one"), lab("two")}, ""),
+                       "which lab? --lab takes one of one two", UserError);
+  CHECK_THROWS_WITH_AS(find_lab({lab("one")}, "oen"), "no lab \"oen\" is up; did you mean \"one\"?",
+                       UserError);
+}
+
+TEST_CASE("a node is found by its name and by its address") {
+  const Plan plan =
+      test::small_plan({test::workload(Finish::kExit), test::workload(Finish::kExit)});
+  CHECK(find_node(plan, "node-1").address.text() == "10.1.0.2");
+  CHECK(find_node(plan, "10.1.0.1").name == "node-0");
+  CHECK_THROWS_WITH_AS(find_node(plan, "node1"),
+                       "lab small has no node \"node1\"; did you mean \"node-1\"?", UserError);
+  CHECK_THROWS_WITH_AS(find_node(plan, "10.1.0.3"),
+                       "no node of lab small has the address 10.1.0.3; they are in 10.0.0.0/8",
+                       UserError);
+}
