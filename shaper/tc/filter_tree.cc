@@ -9,8 +9,6 @@
 namespace pleat::tc {
 namespace {
 
-constexpr Bucket kRoot{kRootTable, 0};
-
 uint32_t first_address(const Prefix& prefix) { return prefix.base().ipv4_host_order(); }
 
 uint32_t last_address(const Prefix& prefix) {

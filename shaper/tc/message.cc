@@ -284,7 +284,8 @@ tc_u32_key key(const AddressMatch& match) {
 
 // The selector with its keys, as one attribute.
 std::vector<char> selector(const AddFilter& op) {
-  tc_u32_sel head = {};
+  tc_u32_sel head;  // ends in an array of no size, which has no initialiser
+  std::memset(&head, 0, sizeof head);
   head.nkeys = static_cast<uint8_t>(op.matches.size());
   if (const auto* into = std::get_if<HashInto>(&op.target)) {
     head.hmask = htonl(uint32_t{0xff} << (24 - 8 * into->byte));

@@ -55,8 +55,7 @@ delay = "40ms"
 class Way {
  public:
   explicit Way(const Plan& plan, const LayoutOptions& options = {})
-      : plan_(plan),
-        layout_(make_layout(plan, options)),
+      : layout_(make_layout(plan, options)),
         operations_(network_operations(plan, layout_)),
         from_nodes_(operations_, {.link = {}, .block = 1}),
         from_uplinks_(operations_, {.link = {}, .block = 2}),
@@ -104,7 +103,6 @@ class Way {
     return node.has_value();
   }
 
-  const Plan& plan_;
   Layout layout_;
   Operations operations_;
   Filters from_nodes_, from_uplinks_, from_paths_;
