@@ -25,11 +25,13 @@ constexpr NetworkUnderTest kTcInVirtualTime{.shaper = "tc",
                                             .rate_tolerance = 0.01,
                                             .fastest_rate = 1e8};
 
+// Every packet goes the whole way through the kernel by itself: 1 Gbit/s is too much for two
+// processors that also send and receive it.
 constexpr NetworkUnderTest kTcHere{.shaper = "tc",
                                    .delays_isolated_packets = false,
                                    .ping_tolerance = 1,
                                    .rate_tolerance = 0.02,
-                                   .fastest_rate = 1e9};
+                                   .fastest_rate = 1e8};
 
 bool this_kernel_has_netem() {
   const auto doctor = nlohmann::json::parse(test::run({PLEAT_PROGRAM, "doctor", "--json"}).out);
