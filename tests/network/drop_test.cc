@@ -52,7 +52,7 @@ TEST_CASE("loss is as likely as configured, on either link") {
   constexpr long kCount = 20'000;
   const auto check = [kCount](const char* link, double loss, long came) {
     const double lost = static_cast<double>(kCount - came);
-    MESSAGE(link << " " << loss << ": lost " << lost << " of " << kCount);
+    MESSAGE(std::string(link) << " " << loss << ": lost " << lost << " of " << kCount);
     CHECK(std::abs(lost - kCount * loss) <= binomial_half_width(kCount, loss));
   };
   const Datagrams sent{.count = kCount, .bytes = 100, .gap_us = 100};
