@@ -26,12 +26,16 @@ void require_tc() {
 // Groups of every kind of limit; delays where there can be any.
 std::string some_groups() {
   const bool delays = network_under_test().delays;
+  // More than fit into one block of addresses; but a process for each command takes its time.
+  const std::string many = network_under_test().virtual_time ? "20" : "300";
   return "[[group]]\nname = \"a\"\nprefix = \"10.1.1.0/24\"\nnodes = 3\nup = \"33.6kbit\"\n"
          "down = \"56kbit\"\n" +
          std::string(delays ? "delay = \"100ms\"\nloss_up = \"1.5%\"\n" : "") +
          "[[group]]\nname = \"b\"\nprefix = \"10.1.2.0/25\"\nnodes = 4\nup = \"512kbit\"\n"
          "queue_up = \"20packets\"\n"
-         "[[group]]\nname = \"c\"\nprefix = \"10.3.0.0/16\"\nnodes = 300\ndown = \"100Mbit\"\n"
+         "[[group]]\nname = \"c\"\nprefix = \"10.3.0.0/16\"\nnodes = " +
+         many +
+         "\ndown = \"100Mbit\"\n"
          "queue_down = \"64kB\"\n" +
          (delays ? "delay_down = \"1.25ms\"\n" : "");
 }
@@ -78,7 +82,7 @@ TEST_CASE("the printed commands make by hand what pleat installs") {
       run({"unshare", "--net", "sh", "-c", "sh -e " + commands + " || exit 1; " + kTellState});
   INFO(by_hand.err);
   REQUIRE(by_hand.status == 0);
-  CHECK(lines(installed) > 1000);
+  CHECK(lines(installed) > 300);
   // Line by line, so that a failure is readable.
   std::istringstream ours(installed), theirs(comparable(by_hand.out));
   std::string our_line, their_line;
