@@ -90,7 +90,8 @@ class Arguments {
     sub->add_option("FILE", plan_.file, "The experiment")->required();
     sub->add_flag("--json", plan_.json, "As JSON, complete");
     sub->add_flag("--nodes", plan_.every_node, "A line for every node");
-    sub->add_flag("--tc", plan_.tc, "As commands that make its network with shaper = \"tc\"");
+    sub->add_flag("--tc", plan_.tc, "As commands that make its network with shaper = \"tc\"")
+        ->excludes("--json", "--nodes");
   }
 
   void add_validate() {

@@ -96,7 +96,7 @@ struct StatedStep {
 struct Experiment {
   Place place;  // of [experiment]
   std::string name;
-  uint64_t seed = 1;
+  std::optional<uint64_t> seed;
   MaybeStated<Duration> duration;
   MaybeStated<Duration> time_limit;
   bool end_unsound = false;  // it is not known whether something ends it

@@ -19,7 +19,8 @@ Plan general_part(const Experiment& experiment) {
   constexpr Duration kDefaultLimit = std::chrono::hours(1);
   Plan plan;
   plan.name = experiment.name;
-  plan.seed = experiment.seed;
+  plan.seed = experiment.seed.value_or(1);
+  plan.seed_is_default = !experiment.seed;
   plan.shaper = experiment.shaper;
   plan.mtu = experiment.mtu;
   plan.packet_memory = experiment.packet_memory;
@@ -32,12 +33,13 @@ Plan general_part(const Experiment& experiment) {
   return plan;
 }
 
-void check_end(const Experiment& experiment, Problems& problems) {
+void check_end(const Experiment& experiment, End end, Problems& problems) {
   const bool finishes = std::any_of(experiment.workloads.begin(), experiment.workloads.end(),
                                     [](const auto& w) { return w.finish != Finish::kNever; });
-  if (!finishes && !experiment.duration && !experiment.end_unsound) {
+  const bool ends = finishes || experiment.duration || experiment.end_unsound;
+  if (!ends && end == End::kNeeded) {
     problems.add(experiment.place, "nothing ends this experiment: no workload finishes",
-                 "write for example duration = \"90s\"");
+                 "write for example duration = \"90s\", or make it stay with pleat up");
   }
   const bool always_fails = experiment.duration && experiment.time_limit &&
                             experiment.duration->value > experiment.time_limit->value;
@@ -92,11 +94,11 @@ bool compile_network(const Experiment& experiment, Plan& plan, NodesOfWorkloads&
 
 }  // namespace
 
-LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name) {
+LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name, End end) {
   Problems problems(file_name);
   const Experiment experiment = read_experiment(toml_text, problems);
   Plan plan = general_part(experiment);
-  check_end(experiment, problems);
+  check_end(experiment, end, problems);
   check_programs_named(experiment, problems);
   refuse_equal_names(experiment.workloads, "workload", problems);
   const bool groups_known = check_groups_of_workloads(experiment, problems);

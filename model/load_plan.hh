@@ -8,6 +8,7 @@
 // if it is sound, so that one mistake is one problem.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,11 @@ struct LoadedPlan {
   std::vector<ProgramUse> programs;
 };
 
+// A run must end; a lab that stays need not.
+enum class End : uint8_t { kNeeded, kOptional };
+
 // Throws BadExperiment with all problems of the file. `file_name` is for their texts.
-LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name);
+LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name,
+                     End end = End::kNeeded);
 
 }  // namespace pleat

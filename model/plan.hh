@@ -109,6 +109,7 @@ constexpr std::string_view name(Shaper shaper) {
 struct Plan {
   std::string name;
   uint64_t seed = 0;
+  bool seed_is_default = false;  // the experiment does not care which
   Shaper shaper = Shaper::kEngine;
   Prefix network;
   uint32_t mtu = 1500;                  // bytes of an IP packet

@@ -202,6 +202,7 @@ PlanNode read_node(const json& from, const Plan& plan) {
 json to_json(const Plan& plan) {
   json result = {{"name", plan.name},
                  {"seed", plan.seed},
+                 {"seed_is_default", plan.seed_is_default},
                  {"shaper", write_word(plan.shaper, kShaper)},
                  {"network", plan.network.text()},
                  {"mtu", plan.mtu},
@@ -225,6 +226,7 @@ Plan plan_from_json(const json& from) {
   Plan plan;
   plan.name = from.at("name");
   plan.seed = from.at("seed");
+  plan.seed_is_default = from.at("seed_is_default");
   plan.shaper = read_word(from.at("shaper"), kShaper);
   plan.network = Prefix::parse(from.at("network").get<std::string>());
   plan.mtu = from.at("mtu");

@@ -5,6 +5,7 @@
 
 #include "launcher/doctor/probes.hh"
 #include "launcher/lab/tc_back_end.hh"
+#include "launcher/log.hh"
 #include "shaper/tc/tc_network.hh"
 #include "sys/error.hh"
 
@@ -72,8 +73,14 @@ ShaperChoice choose_shaper(Shaper wanted, const TcFacts& facts) {
   return {Shaper::kTc, "this kernel has all that it takes, and the experiment fits"};
 }
 
-ShaperChoice choose_shaper(const Plan& plan) {
-  return choose_shaper(plan.shaper, plan.shaper == Shaper::kEngine ? TcFacts{} : gather(plan));
+std::string decide_shaper(Plan& plan) {
+  const TcFacts facts = plan.shaper == Shaper::kEngine ? TcFacts{} : gather(plan);
+  ShaperChoice choice = choose_shaper(plan.shaper, facts);
+  if (plan.shaper == Shaper::kAuto) {
+    spdlog::info("shaper: {} ({})", name(choice.shaper), choice.reason);
+  }
+  plan.shaper = choice.shaper;
+  return std::move(choice.reason);
 }
 
 }  // namespace pleat

@@ -26,8 +26,8 @@ struct TcFacts {
 // is missing, and what to do.
 ShaperChoice choose_shaper(Shaper wanted, const TcFacts& facts);
 
-// Finds out what is to be known, if it matters, and chooses. To be called in a process of one
-// thread.
-ShaperChoice choose_shaper(const Plan& plan);
+// Gives the plan its back end and returns the reason. Finds out what is to be known, if it matters;
+// where the plan left the choice open, tells the user. To be called in a process of one thread.
+std::string decide_shaper(Plan& plan);
 
 }  // namespace pleat

@@ -9,9 +9,9 @@
 
 namespace pleat {
 
-ExperimentFile load_experiment(const std::string& file) {
+ExperimentFile load_experiment(const std::string& file, End end) {
   std::string text = read_file(file);
-  LoadedPlan loaded = load_plan(text, file);
+  LoadedPlan loaded = load_plan(text, file, end);
   return {.text = std::move(text), .loaded = std::move(loaded)};
 }
 

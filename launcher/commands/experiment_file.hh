@@ -14,7 +14,7 @@ struct ExperimentFile {
 
 // Reads and compiles the file. Throws SystemError where it cannot be read, BadExperiment where it
 // is wrong.
-ExperimentFile load_experiment(const std::string& file);
+ExperimentFile load_experiment(const std::string& file, End end = End::kNeeded);
 
 // Throws BadExperiment naming every program of the experiment that is not installed.
 void require_programs(const LoadedPlan& loaded);

@@ -21,7 +21,7 @@ void print_commands(const Plan& plan) {
 }  // namespace
 
 int plan_command(const PlanOptions& options) {
-  const Plan plan = load_experiment(options.file).loaded.plan;
+  const Plan plan = load_experiment(options.file, End::kOptional).loaded.plan;
   if (options.tc) {
     print_commands(plan);
   } else if (options.json) {

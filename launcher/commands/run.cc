@@ -112,11 +112,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   const ExperimentFile experiment = load_experiment(options.file);
   Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
-  const ShaperChoice choice = choose_shaper(plan);
-  if (plan.shaper == Shaper::kAuto) {
-    spdlog::info("shaper: {} ({})", name(choice.shaper), choice.reason);
-  }
-  plan.shaper = choice.shaper;
+  const std::string shaper_reason = decide_shaper(plan);
   preload_library();  // a missing one should be known before a folder is made
   const std::filesystem::path folder = make_run_folder(options.output, plan.name);
   write_file(folder / "experiment.toml", experiment.text);
@@ -125,7 +121,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .experiment = experiment.text,
                            .command = command_line,
                            .search_path = search_path(),
-                           .shaper_reason = choice.reason};
+                           .shaper_reason = shaper_reason};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
   if (!interrupted) say_what_went_wrong(ended);

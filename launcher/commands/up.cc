@@ -65,11 +65,7 @@ Plan plan_of_lab(const ExperimentFile& experiment, const std::string& lab) {
   Plan plan = experiment.loaded.plan;
   // The host's name inside, so that two labs of one experiment can be told apart there, too.
   if (!lab.empty()) plan.name = checked_name(lab);
-  const ShaperChoice choice = choose_shaper(plan);
-  if (plan.shaper == Shaper::kAuto) {
-    spdlog::info("shaper: {} ({})", name(choice.shaper), choice.reason);
-  }
-  plan.shaper = choice.shaper;
+  decide_shaper(plan);
   return plan;
 }
 
@@ -120,7 +116,7 @@ void print_json(const LabState& lab, const fs::path& folder) {
 
 int up_command(const UpOptions& options) {
   ignore_broken_pipes();
-  const ExperimentFile experiment = load_experiment(options.file);
+  const ExperimentFile experiment = load_experiment(options.file, End::kOptional);
   const Plan plan = plan_of_lab(experiment, options.name);
   preload_library();  // better missed now than by the first exec
 

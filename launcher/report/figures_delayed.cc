@@ -25,8 +25,7 @@ MaybeFigure delayed_figure(const Results& results) {
   figure.chart.series.push_back(std::move(series));
   figure.caption =
       "In the stages that delay, at each sample. Whether they left in time is not known: the "
-      "kernel "
-      "does not measure it.";
+      "kernel does not measure it.";
   return figure;
 }
 

@@ -81,8 +81,6 @@ std::vector<int> find_links(const std::vector<Lane>& lanes) {
   return indexes;
 }
 
-bool has_netem(const PathLane& lane) { return lane.delay.count() != 0 || lane.loss.value != 0; }
-
 }  // namespace
 
 Counters::Counters(Layout layout)
@@ -156,7 +154,7 @@ TcStats Counters::read_whole() {
   stats.stray_destination = stray_destinations_ + read_root(kDeadLink, dead_).dropped;
   for (size_t i = 0; i < paths_.size(); ++i) {
     const PathLane& lane = layout_.paths[i];
-    if (!has_netem(lane)) continue;
+    if (lane.does_nothing()) continue;
     const Qdisc netem = read_root(lane.name, paths_[i]);
     (lane.loss.value > 0 ? stats.lost : stats.overflow) += netem.dropped;
     stats.delayed += netem.waiting;

@@ -80,18 +80,12 @@ void deal_out_paths(const Plan& plan, Layout& layout) {
   }
 }
 
-void refuse_what_does_not_fit(const Layout& layout) {
-  if (layout.paths.size() > kMostPaths) {
-    throw UserError("between the groups there are " + std::to_string(layout.paths.size()) +
-                    " different delays and losses, and the kernel's traffic control gets one "
-                    "device for each, " +
-                    std::to_string(kMostPaths) + " at most; use shaper = \"engine\"");
-  }
-  for (const AccessLane& lane : layout.up) {
-    if (lane.nodes <= kMostClasses) continue;
-    throw UserError("the kernel's traffic control can name " + std::to_string(kMostClasses) +
-                    " classes on a device, and " + std::to_string(lane.nodes) + " are needed");
-  }
+void refuse_many_paths(const Layout& layout) {
+  if (layout.paths.size() <= kMostPaths) return;
+  throw UserError("between the groups there are " + std::to_string(layout.paths.size()) +
+                  " different delays and losses, and the kernel's traffic control gets one device "
+                  "for each, " +
+                  std::to_string(kMostPaths) + " at most; use shaper = \"engine\"");
 }
 
 // HTB forgets what a class owes after a minute.
@@ -108,22 +102,34 @@ void refuse_slow_links(const Plan& plan) {
   }
 }
 
+// The kernel draws which packets are lost, and takes no seed.
+void refuse_seeded_losses(const Plan& plan) {
+  if (plan.seed_is_default) return;
+  for (const PlanGroup& group : plan.groups) {
+    if (group.up.loss.value == 0 && group.down.loss.value == 0) continue;
+    throw UserError("group " + group.name + " loses packets by the seed " +
+                    std::to_string(plan.seed) +
+                    ", and the kernel's traffic control draws its own losses; leave the seed out, "
+                    "or use shaper = \"engine\"");
+  }
+}
+
 }  // namespace
 
 Layout make_layout(const Plan& plan, const LayoutOptions& options) {
+  check(options.nodes_in_lane <= kMostClasses);  // so every node of a lane has a class of its own
   refuse_slow_links(plan);
+  refuse_seeded_losses(plan);
   Layout layout;
   layout.up = access_lanes(plan, "up", options.nodes_in_lane);
   layout.down = access_lanes(plan, "down", options.nodes_in_lane);
   if (options.delays) deal_out_paths(plan, layout);
-  const auto does_nothing = [](const PathLane& lane) {
-    return lane.delay.count() == 0 && lane.loss.value == 0;
-  };
-  if (std::all_of(layout.paths.begin(), layout.paths.end(), does_nothing)) {
+  if (std::all_of(layout.paths.begin(), layout.paths.end(),
+                  [](const PathLane& lane) { return lane.does_nothing(); })) {
     layout.paths.clear();
     layout.path_of.clear();
   }
-  refuse_what_does_not_fit(layout);
+  refuse_many_paths(layout);
   return layout;
 }
 

@@ -26,6 +26,9 @@ struct PathLane {
   Probability loss;
   uint32_t limit = 0;  // packets
   bool operator==(const PathLane&) const = default;
+
+  // Then it needs no qdisc.
+  bool does_nothing() const { return delay.count() == 0 && loss.value == 0; }
 };
 
 struct Layout {

@@ -88,7 +88,7 @@ class Builder {
       add_access_link(lane.name, minor, plan_.groups[of.group].*direction);
       branches.push_back({Prefix(of.address, 32), minor});
     }
-    add_class(lane.name, kNoNodesClass, Rate{8'000});
+    add_class(lane.name, kNoNodesClass, Rate{8'000});  // nothing ever leaves it, at any rate
     add(AddQdisc{lane.name, kNoNodesClass, Blackhole{}});
     FilterTree tree(operations_, {.link = lane.name});
     tree.find(kRoot, {}, field, branches, [&](Bucket bucket, auto matches, const Branch& branch) {
@@ -108,8 +108,7 @@ class Builder {
   }
 
   void shape(const PathLane& lane) {
-    // A path that does nothing to packets needs no qdisc.
-    if (lane.delay.count() == 0 && lane.loss.value == 0) return;
+    if (lane.does_nothing()) return;
     add(AddQdisc{lane.name, 0, Netem{lane.delay, lane.loss, lane.limit}});
   }
 

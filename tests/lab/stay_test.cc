@@ -23,6 +23,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+const std::vector<std::string> kExecSleeping = {
+    PLEAT_PROGRAM, "exec", "a", "--", "sh", "-c", "echo up >&2; exec sleep 100"};
+
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -69,6 +72,18 @@ TEST_CASE("a lab stays until it is taken down, and the host is as it was, meanwh
   CHECK(!pleat::process_key(init));  // at once, and nobody in a PID namespace outlives its init
   CHECK(holds_no_lab(labs.labs()));
   CHECK(lasting_difference(before) == "");
+}
+
+TEST_CASE("a lab that stays needs no workload and no end") {
+  require_lab();
+  StayingLabs labs;
+  pleat::write_file(labs.experiment(),
+                    "[experiment]\nname = \"bare\"\n[network]\nprefix = \"10.0.0.0/8\"\n"
+                    "[[group]]\nname = \"g\"\nprefix = \"10.1.0.0/24\"\nnodes = 2\n");
+  CHECK(holds(labs.pleat({"plan", "--nodes", labs.experiment().string()}).out, "10.1.0.2"));
+  CHECK(holds(labs.pleat({"run", labs.experiment().string()}).err, "nothing ends this experiment"));
+  require_success(labs.up());
+  require_success(labs.exec("10.1.0.1", {"ping", "-c", "1", "10.1.0.2"}));
 }
 
 TEST_CASE("a command in a node crosses the access links of both nodes") {
@@ -149,8 +164,7 @@ TEST_CASE("the command ends with a pleat exec that is killed") {
   require_lab();
   StayingLabs labs;
   require_success(labs.up());
-  Command command({PLEAT_PROGRAM, "exec", "a", "--", "sh", "-c", "echo up >&2; exec sleep 100"},
-                  labs.scratch());
+  Command command(kExecSleeping, labs.scratch());
   REQUIRE(command.wait_for_error_text("up", 5s));
   const auto processes = [&] {
     return nlohmann::json::parse(labs.pleat({"labs", "--json"}).out).at(0).at("processes") == 0;
@@ -236,8 +250,7 @@ TEST_CASE("a pleat exec that is stopped does not hold its lab up") {
   require_lab();
   StayingLabs labs;
   require_success(labs.up());
-  Command command({PLEAT_PROGRAM, "exec", "a", "--", "sh", "-c", "echo up >&2; exec sleep 100"},
-                  labs.scratch());
+  Command command(kExecSleeping, labs.scratch());
   REQUIRE(command.wait_for_error_text("up", 5s));
   command.signal(SIGSTOP);
   const auto asked = pleat::monotonic_now();

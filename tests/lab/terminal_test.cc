@@ -75,6 +75,18 @@ const std::string kListener = "sed -u 's/hello/hi /'";
 const std::string kCtrlC = "\x03";
 const std::string kCtrlZ = "\x1a";
 
+// With kListener in the foreground: by Ctrl-Z, fg and Ctrl-C.
+void stop_continue_and_interrupt(Typist& typist) {
+  typist.type("hello1\n");
+  REQUIRE(typist.sees("hi 1"));
+  typist.type(kCtrlZ);
+  CHECK(typist.sees("Stopped"));
+  typist.type("fg\n");
+  typist.type("hello2\n");
+  REQUIRE(typist.sees("hi 2"));
+  typist.type(kCtrlC);
+}
+
 }  // namespace
 
 TEST_CASE("a shell in a node has job control, and gives the terminal back") {
@@ -88,14 +100,7 @@ TEST_CASE("a shell in a node has job control, and gives the terminal back") {
   typist.type("echo $((40 + 2)) $BINDIP\n");
   CHECK(typist.sees("42 10.1.0.1"));
   typist.type(kListener + "\n");
-  typist.type("hello1\n");
-  REQUIRE(typist.sees("hi 1"));
-  typist.type(kCtrlZ);
-  CHECK(typist.sees("Stopped"));
-  typist.type("fg\n");
-  typist.type("hello2\n");
-  REQUIRE(typist.sees("hi 2"));
-  typist.type(kCtrlC);
+  stop_continue_and_interrupt(typist);
   CHECK(typist.sees("a $ "));
   typist.type("exit 5\n");
   CHECK(typist.sees("outside> "));
@@ -110,14 +115,7 @@ TEST_CASE("Ctrl-C and Ctrl-Z reach a command in a node as they would outside") {
   Typist typist;
   REQUIRE(typist.sees("outside> "));
   typist.type(kPleat + " exec a -- " + kListener + "\n");
-  typist.type("hello1\n");
-  REQUIRE(typist.sees("hi 1"));
-  typist.type(kCtrlZ);
-  CHECK(typist.sees("Stopped"));
-  typist.type("fg\n");
-  typist.type("hello2\n");
-  REQUIRE(typist.sees("hi 2"));
-  typist.type(kCtrlC);
+  stop_continue_and_interrupt(typist);
   CHECK(typist.sees("outside> "));
   typist.type("echo status $?\n");
   CHECK(typist.sees("status 130"));

@@ -60,6 +60,7 @@ Plan random_plan(Random& random) {
   Plan plan;
   plan.name = random_text(random);
   plan.seed = random.next();
+  plan.seed_is_default = random.next() % 2 == 0;
   plan.network = Prefix::parse("10.0.0.0/8");
   plan.mtu = static_cast<uint32_t>(random.next());
   plan.packet_memory.bytes = random.next();

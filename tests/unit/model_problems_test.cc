@@ -35,7 +35,7 @@ TEST_CASE("an empty file is told all that has to be there") {
               "1:1: the file has no network; add [network] with prefix = \"10.0.0.0/8\"",
               "1:1: the file has no group; add a [[group]] with name, prefix and nodes",
               "1:1: nothing ends this experiment: no workload finishes; write for example "
-              "duration = \"90s\""});
+              "duration = \"90s\", or make it stay with pleat up"});
 }
 
 TEST_CASE("what each table must have is asked for") {
@@ -153,7 +153,8 @@ TEST_CASE("the experiment's and the network's values are checked") {
   const std::string lasts = "duration = \"1s\"", prefix = "prefix = \"10.0.0.0/8\"";
   CHECK(problems(lasts, prefix).empty());
   CHECK(problems("", prefix) == Texts{"1:1: nothing ends this experiment: no workload finishes; "
-                                      "write for example duration = \"90s\""});
+                                      "write for example duration = \"90s\", or make it stay "
+                                      "with pleat up"});
   CHECK(problems("duration = 90", prefix) ==
         Texts{"3:12: duration must be a text, not a number; write duration = \"90s\""});
   CHECK(problems("duration = \"2h\"\ntime_limit = \"1h\"", prefix) ==

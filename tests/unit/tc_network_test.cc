@@ -228,6 +228,15 @@ TEST_CASE("what the kernel cannot do is refused before anything is installed") {
                        "group g: 100bit is too slow for the kernel's traffic control; at least "
                        "201bit, or shaper = \"engine\"",
                        UserError);
+  const std::string lossy =
+      "[[group]]\nname = \"g\"\nprefix = \"10.1.0.0/24\"\nnodes = 1\nloss = \"1%\"\n";
+  Plan seeded = plan_of(lossy);
+  make_layout(seeded);
+  seeded.seed_is_default = false;
+  CHECK_THROWS_WITH_AS(make_layout(seeded),
+                       "group g loses packets by the seed 1, and the kernel's traffic control "
+                       "draws its own losses; leave the seed out, or use shaper = \"engine\"",
+                       UserError);
   std::string groups;  // no two pairs of which have the same delay
   for (int i = 0; i < 45; ++i) {
     groups += "[[group]]\nname = \"g" + std::to_string(i) + "\"\nprefix = \"10." +
