@@ -16,11 +16,11 @@ namespace {
 
 struct Stat {
   char state = 0;
-  pid_t parent = 0;
+  ProcessFamily family;
   uint64_t start = 0;
 };
 
-// proc_pid_stat(5): number, (name), state, parent, ..., start as the 22nd.
+// proc_pid_stat(5): number, (name), state, parent, group, session, ..., start as the 22nd.
 std::optional<Stat> read_stat(pid_t pid) {
   const auto text = try_read_file("/proc/" + std::to_string(pid) + "/stat");
   // The name may hold anything, parentheses too.
@@ -28,9 +28,9 @@ std::optional<Stat> read_stat(pid_t pid) {
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream fields(text->substr(name_end + 1));
   Stat stat;
-  fields >> stat.state >> stat.parent;
   std::string skipped;
-  for (int field = 5; field < 22; ++field) fields >> skipped;
+  fields >> stat.state >> stat.family.parent >> skipped >> stat.family.session;
+  for (int field = 7; field < 22; ++field) fields >> skipped;
   fields >> stat.start;
   return fields ? std::optional(stat) : std::nullopt;
 }
@@ -71,9 +71,9 @@ void send_signal(const Fd& pidfd, int signal) {
   }
 }
 
-std::optional<pid_t> parent_of(pid_t pid) {
+std::optional<ProcessFamily> family_of(pid_t pid) {
   const auto stat = read_stat(pid);
-  return stat ? std::optional(stat->parent) : std::nullopt;
+  return stat ? std::optional(stat->family) : std::nullopt;
 }
 
 }  // namespace pleat

@@ -33,8 +33,12 @@ bool wait_for_end(const Fd& pidfd, std::chrono::milliseconds at_most);
 // Sends a signal; a process that has ended already is no error. Throws SystemError.
 void send_signal(const Fd& pidfd, int signal);
 
-// The number of its parent, 0 where that is outside of our PID namespace, nothing where there is no
-// such process.
-std::optional<pid_t> parent_of(pid_t pid);
+// 0 stands for what is outside of our PID namespace.
+struct ProcessFamily {
+  pid_t parent = 0;
+  pid_t session = 0;
+};
+// Nothing where there is no such process.
+std::optional<ProcessFamily> family_of(pid_t pid);
 
 }  // namespace pleat

@@ -5,7 +5,9 @@
 
 #include <cstdlib>
 
+#include "launcher/log.hh"
 #include "sys/file.hh"
+#include "sys/program_file.hh"
 
 namespace pleat {
 
@@ -21,6 +23,16 @@ void require_programs(const LoadedPlan& loaded) {
     if (!find_program(use.program, search_path())) missing.push_back(use.when_missing);
   }
   if (!missing.empty()) throw BadExperiment(missing);
+}
+
+void warn_of_static_programs(const Plan& plan) {
+  for (const PlanWorkload& workload : plan.workloads) {
+    const auto program = find_program(workload.command.front(), search_path());
+    if (!program || !is_static_program(*program)) continue;
+    spdlog::warn(
+        "workload {}: {} is linked statically, so that the identity library does not reach it",
+        workload.name, program->string());
+  }
 }
 
 std::string search_path() {

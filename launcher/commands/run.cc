@@ -112,6 +112,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   const ExperimentFile experiment = load_experiment(options.file);
   Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
+  warn_of_static_programs(plan);
   const std::string shaper_reason = decide_shaper(plan);
   preload_library();  // a missing one should be known before a folder is made
   const std::filesystem::path folder = make_run_folder(options.output, plan.name);

@@ -9,6 +9,7 @@
 #include "launcher/lab/keys.hh"
 #include "launcher/lab/surroundings.hh"
 #include "launcher/last_lines.hh"
+#include "launcher/paths.hh"
 #include "launcher/version.hh"
 #include "model/expand.hh"
 #include "sys/clock.hh"
@@ -45,6 +46,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
       record_(request.folder, run_info(request, host), request.plan),
       programs_(request.plan, request.folder, surroundings_of_nodes(request.search_path)),
       sampler_(request.plan, *back_end_, record_),
+      detector_(request.plan, preload_library().string()),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),
@@ -119,6 +121,7 @@ void Run::run_nodes() {
   origin_ = monotonic_now();
   started_ = true;
   begin(Phase::kRunning);
+  detector_.start();
   next_tick_ = Duration(0);
   constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
   while (!end_) {
@@ -144,6 +147,8 @@ void Run::run_nodes() {
 
 void Run::end_nodes() {
   tick(true);
+  detector_.finish();
+  report_slips();
   begin(Phase::kEnding);
   end_->elapsed = now();
   for (auto& [node, running] : running_) running.stopped = true;

@@ -11,6 +11,7 @@
 
 #include "launcher/lab/back_end.hh"
 #include "launcher/lab/census.hh"
+#include "launcher/lab/detector/detector.hh"
 #include "launcher/lab/marks.hh"
 #include "launcher/lab/programs.hh"
 #include "launcher/lab/sampler.hh"
@@ -58,6 +59,7 @@ class Run {
   void keep(const Appointment& appointment);
   void start(uint32_t node);
   void tick(bool all_counters = false);
+  void report_slips();
   void finished(uint32_t node);
   void collect_orphans();
 
@@ -74,6 +76,7 @@ class Run {
   Record record_;  // after the network: where that cannot be made, there is nothing to record
   Programs programs_;
   Sampler sampler_;
+  Detector detector_;
   Marks marks_;
   SignalQueue signals_;
   Epoll epoll_;

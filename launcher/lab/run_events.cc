@@ -110,6 +110,7 @@ void Run::start(uint32_t node) {
   try {
     Child child = programs_.start(plan_.nodes[node]);
     epoll_.add(child.pidfd.get(), node);
+    detector_.node_started(child.pid, node);
     const uint32_t round = rounds_[node]++;
     running_.emplace(node, Running{.child = std::move(child), .round = round, .stopped = false});
     census_.started(node);
@@ -154,7 +155,19 @@ void Run::tick(bool all_counters) {
                                       .late = glance.late}));
   if (const std::string why = back_end_->failure(); !why.empty()) stop(EndReason::kError, why);
   collect_orphans();
+  report_slips();
   while (next_tick_ <= now()) next_tick_ += kTick;
+}
+
+void Run::report_slips() {
+  for (const Slip& slip : detector_.take()) {
+    const std::string text = slip.program + ": " + slip.what;
+    record(RunEventKind::kUnpinned, slip.node, text);
+    if (!slip.program_is_new) continue;
+    const std::string where =
+        slip.node ? " (first seen in " + plan_.nodes[*slip.node].name + ")" : "";
+    stream_.write_line(to_line(Notice{NoticeLevel::kWarning, text + where}));
+  }
 }
 
 void Run::stop(EndReason reason, const std::string& detail) {

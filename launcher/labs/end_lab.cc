@@ -21,7 +21,7 @@ constexpr auto kKilled = 1s;
 void wake_parents_outside(const LabState& lab) {
   const std::vector<pid_t> inside = sharers_of_pid_namespace(lab.init.pid);
   for (const pid_t pid : inside) {
-    const pid_t parent = parent_of(pid).value_or(0);
+    const pid_t parent = family_of(pid).value_or(ProcessFamily{}).parent;
     const bool is_inside = std::find(inside.begin(), inside.end(), parent) != inside.end();
     if (parent > 1 && !is_inside) ::kill(parent, SIGCONT);
   }

@@ -21,7 +21,7 @@ constexpr EnumNames<EndReason, 7> kEndReasons = {{
     "error",
 }};
 
-constexpr EnumNames<RunEventKind, 9> kRunEventKinds = {{
+constexpr EnumNames<RunEventKind, 10> kRunEventKinds = {{
     "phase",
     "start",
     "restart",
@@ -30,6 +30,7 @@ constexpr EnumNames<RunEventKind, 9> kRunEventKinds = {{
     "finished",
     "mark",
     "warning",
+    "unpinned",
     "error",
 }};
 

@@ -20,6 +20,7 @@ enum class RunEventKind : uint8_t {
   kFinished,  // the node has done what its workload waits for
   kMark,      // a program in the node said so; text: what
   kWarning,   // text: what to look at before the results are trusted
+  kUnpinned,  // a program did not keep to the address of its node; text: which, and how
   kError,     // of a node: it could not be started; of the run: why it ended
 };
 

@@ -26,6 +26,18 @@ NodeEvidence node_evidence(const Results& results) {
   return nodes;
 }
 
+IdentityEvidence identity_evidence(const Results& results) {
+  IdentityEvidence identity;
+  for (const RunEvent& event : results.events) {
+    if (event.kind != RunEventKind::kUnpinned) continue;
+    if (identity.slips.count++ > 0) continue;
+    identity.slips.first = event.time;
+    identity.first =
+        (event.node ? results.plan.nodes.at(*event.node).name + ": " : "") + event.text;
+  }
+  return identity;
+}
+
 // Between any two nodes: a group of one node has no path to itself.
 Duration smallest_delay(const Plan& plan) {
   std::optional<Duration> smallest;
@@ -114,6 +126,7 @@ double share_above(const Histogram& histogram, Duration limit) {
 Evidence evidence(const Results& results) {
   return {.end = results.end,
           .nodes = node_evidence(results),
+          .identity = identity_evidence(results),
           .engine = engine_evidence(results),
           .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
           .host = host_evidence(results)};

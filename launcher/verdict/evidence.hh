@@ -35,6 +35,12 @@ struct NodeEvidence {
   std::optional<Worst<Duration>> latest;  // after its time in the plan
 };
 
+// Programs that did not keep to the address of their node.
+struct IdentityEvidence {
+  Mishaps slips;
+  std::string first;  // "peer-7: /usr/bin/nc: UDP socket on 0.0.0.0:53 is at no node's address"
+};
+
 struct EngineEvidence {
   // The smallest one-way delay that the experiment gives a packet between two nodes; 0: none.
   Duration smallest_delay{0};
@@ -75,6 +81,7 @@ struct HostEvidence {
 struct Evidence {
   RunEnd end;
   NodeEvidence nodes;
+  IdentityEvidence identity;
   EngineEvidence engine;
   std::optional<TcEvidence> tc;  // where the kernel shaped the packets; then `engine` says nothing
   HostEvidence host;

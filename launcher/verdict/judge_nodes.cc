@@ -40,4 +40,13 @@ void judge_nodes(const NodeEvidence& nodes, Reasons& reasons) {
   judge_schedule(nodes, reasons);
 }
 
+void judge_identity(const IdentityEvidence& identity, Reasons& reasons) {
+  if (identity.slips.count == 0) return;
+  reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,
+                     counted(identity.slips.count, "case") +
+                         " of a program that did not keep to its node's address; first " +
+                         identity.first,
+                     identity.slips.first});
+}
+
 }  // namespace pleat

@@ -31,7 +31,7 @@ enum class Cause : uint8_t {
   kLatenessUnknown,  // nobody measured how late packets left
   kBacklogDrops,     // packets that the kernel dropped between two stages of its network
   kDelayStage,       // packets dropped because a stage of the kernel that delays was full
-  kUnpinned,         // packets from addresses that are no node's
+  kUnpinned,         // programs, or packets, that did not keep to an address of a node
   kNoTraffic,        // nothing to judge by
   kCpu,              // the processors were busy
   kStolenCpu,        // ... taken by the hypervisor

@@ -128,6 +128,16 @@ TEST_CASE("a packet from an address that is no node's is doubtful") {
   CHECK(level_of(evidence, Cause::kUnpinned) == kDoubtful);
 }
 
+TEST_CASE("a program that did not keep to its node's address is doubtful") {
+  Evidence evidence = kept_up();
+  evidence.identity = {.slips = {2, 12s}, .first = "a: /bin/x: TCP socket on 0.0.0.0:80"};
+  CHECK(level_of(evidence, Cause::kUnpinned) == kDoubtful);
+  CHECK(judge(evidence).reasons.front().time == 12s);
+  CHECK(judge(evidence).reasons.front().text ==
+        "2 cases of a program that did not keep to its node's address; first a: /bin/x: TCP "
+        "socket on 0.0.0.0:80");
+}
+
 TEST_CASE("a run without packets or without nodes shows nothing") {
   Evidence evidence = kept_up();
   evidence.engine = {};

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/detector/standing.hh"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace pleat {
+namespace {
+
+using Bytes = std::array<uint8_t, 16>;
+using Protocol = InternetSocket::Protocol;
+
+constexpr Bytes kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+Bytes mapped(const uint8_t* ipv4) {
+  Bytes bytes = kMapped;
+  std::copy_n(ipv4, 4, bytes.begin() + 12);
+  return bytes;
+}
+
+// 127.x.y.z, with x.y.z the low 24 bits of the node's address.
+Bytes own_loopback(const Address& node) {
+  Bytes bytes = mapped(node.bytes().data());
+  bytes[12] = 127;
+  return bytes;
+}
+
+Bytes local_address(const InternetSocket& socket) {
+  return socket.ipv6 ? socket.local_bytes : mapped(socket.local_bytes.data());
+}
+
+const char* name(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kTcp: return "TCP";
+    case Protocol::kUdp: return "UDP";
+    case Protocol::kUdpLite: return "UDP-Lite";
+    case Protocol::kRaw: return "raw";
+  }
+  return "";
+}
+
+}  // namespace
+
+LocalAddresses::LocalAddresses(const Plan& plan) {
+  known_.reserve(2 * plan.nodes.size());
+  for (const PlanNode& node : plan.nodes) {
+    known_.push_back(mapped(node.address.bytes().data()));
+    known_.push_back(own_loopback(node.address));
+  }
+  std::sort(known_.begin(), known_.end());
+}
+
+bool LocalAddresses::include(const InternetSocket& socket) const {
+  return std::binary_search(known_.begin(), known_.end(), local_address(socket));
+}
+
+std::string describe(const InternetSocket& socket) {
+  char address[INET6_ADDRSTRLEN] = "";
+  ::inet_ntop(socket.ipv6 ? AF_INET6 : AF_INET, socket.local_bytes.data(), address, sizeof address);
+  std::string text = std::string(name(socket.protocol)) + " socket on ";
+  text += socket.ipv6 ? '[' + std::string(address) + ']' : address;
+  if (socket.protocol != Protocol::kRaw) text += ':' + std::to_string(socket.local_port);
+  return text;
+}
+
+}  // namespace pleat

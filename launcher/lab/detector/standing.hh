@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which local addresses the sockets of a lab may have. Pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/plan.hh"
+#include "sys/socket_dump.hh"
+
+namespace pleat {
+
+class LocalAddresses {
+ public:
+  explicit LocalAddresses(const Plan& plan);
+
+  // Whether this is a node's socket: at its address, or at its own loopback.
+  bool include(const InternetSocket& socket) const;
+
+ private:
+  std::vector<std::array<uint8_t, 16>> known_;  // sorted; IPv4 as ::ffff:ADDRESS
+};
+
+// "UDP socket on 0.0.0.0:53"
+std::string describe(const InternetSocket& socket);
+
+}  // namespace pleat

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "launcher/lab/detector/standing.hh"
+#include "model/load_plan.hh"
+
+using namespace pleat;
+
+namespace {
+
+Plan two_nodes() {
+  return load_plan(
+             "[experiment]\nname = \"n\"\nduration = \"1s\"\n[network]\nprefix = \"10.0.0.0/8\"\n"
+             "[[group]]\nname = \"g\"\nprefix = \"10.1.2.0/24\"\nnodes = 2\n",
+             "n.toml")
+      .plan;
+}
+
+InternetSocket socket_at(const std::string& address) {
+  InternetSocket socket{.protocol = InternetSocket::Protocol::kUdp, .local_port = 53};
+  socket.ipv6 = address.find(':') != std::string::npos;
+  REQUIRE(::inet_pton(socket.ipv6 ? AF_INET6 : AF_INET, address.c_str(),
+                      socket.local_bytes.data()) == 1);
+  return socket;
+}
+
+}  // namespace
+
+TEST_CASE("a node's socket is at its address or its own loopback, in either family") {
+  const LocalAddresses addresses(two_nodes());
+  for (const char* own :
+       {"10.1.2.1", "10.1.2.2", "127.1.2.1", "127.1.2.2", "::ffff:10.1.2.2", "::ffff:127.1.2.1"}) {
+    CAPTURE(own);
+    CHECK(addresses.include(socket_at(own)));
+  }
+}
+
+TEST_CASE(
+    "a socket at the wildcard, the shared loopback or an address without a node is nobody's") {
+  const LocalAddresses addresses(two_nodes());
+  for (const char* other : {"0.0.0.0", "127.0.0.1", "10.1.2.3", "10.1.2.0", "::", "::1",
+                            "::ffff:0.0.0.0", "::ffff:10.1.2.3", "a01:202::"}) {
+    CAPTURE(other);
+    CHECK_FALSE(addresses.include(socket_at(other)));
+  }
+}
+
+TEST_CASE("a socket is described as people write it") {
+  CHECK(describe(socket_at("0.0.0.0")) == "UDP socket on 0.0.0.0:53");
+  InternetSocket socket = socket_at("::1");
+  socket.protocol = InternetSocket::Protocol::kTcp;
+  CHECK(describe(socket) == "TCP socket on [::1]:53");
+  socket.protocol = InternetSocket::Protocol::kRaw;
+  CHECK(describe(socket) == "raw socket on [::1]");
+}
