@@ -4,32 +4,22 @@
 
 #include <cerrno>
 
+#include "preload/facts.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
-
-namespace pleat {
-namespace {
-
-bool is_v6only(int fd) noexcept {
-  const int saved = errno;
-  int v6only = 0;
-  socklen_t length = sizeof v6only;
-  // Fails on a socket of another family, which bind will say.
-  getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, &length);
-  errno = saved;
-  return v6only != 0;
-}
-
-}  // namespace
-}  // namespace pleat
 
 PLEAT_INTERPOSED int bind(int fd, const sockaddr* address, socklen_t length) noexcept {
   using namespace pleat;
   const Identity* node = identity();
   const auto asked = node != nullptr ? read_name(address, length) : std::nullopt;
   if (!asked) return next().bind(fd, address, length);
-  const bool v6only = is_v6_wildcard(*asked) && is_v6only(fd);
-  const std::optional<Name> name = name_to_bind(*node, *asked, v6only);
-  if (!name) return next().bind(fd, address, length);
-  return next().bind(fd, name->get(), name->length);
+  const bool v6only =
+      matters_v6only(*node, *asked) && option_of(fd, IPPROTO_IPV6, IPV6_V6ONLY) != 0;
+  const Asked to_bind = name_to_bind(*node, *asked, v6only);
+  if (to_bind.way == Way::kOpen) return next().bind(fd, to_bind.name.get(), to_bind.name.length);
+  if (to_bind.way == Way::kNotOurs || !is_for(fd, asked->any.sa_family)) {
+    return next().bind(fd, address, length);
+  }
+  errno = EADDRNOTAVAIL;
+  return -1;
 }

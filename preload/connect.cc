@@ -4,19 +4,13 @@
 
 #include <cerrno>
 
+#include "preload/facts.hh"
 #include "preload/pin.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
 
 namespace pleat {
 namespace {
-
-int option_of(int fd, int option) noexcept {
-  int value = 0;
-  socklen_t length = sizeof value;
-  getsockopt(fd, SOL_SOCKET, option, &value, &length);
-  return value;
-}
 
 // Leaves the choice of the port to connect, and sees to it that the address can be read: in one
 // call, as this one is the most frequent of those that are slowed down. The option is on for any
@@ -34,14 +28,15 @@ std::optional<Name> leave_port_open(int fd, const sockaddr* address, socklen_t l
 // After a connect to AF_UNSPEC a datagram socket is as good as new, except that it may still be at
 // own loopback, where an earlier connect left it, and that connect may have left the option on.
 int pin_again(int fd, const Identity& node) noexcept {
-  const int domain = option_of(fd, SO_DOMAIN);
-  const Birth birth = birth_of(domain, option_of(fd, SO_TYPE), option_of(fd, SO_PROTOCOL));
-  if (birth != Birth::kAddressWithoutPort) return 0;
+  const int domain = option_of(fd, SOL_SOCKET, SO_DOMAIN);
+  const int type = option_of(fd, SOL_SOCKET, SO_TYPE);
+  const int protocol = option_of(fd, SOL_SOCKET, SO_PROTOCOL);
+  if (birth_of(node, domain, type, protocol) != Birth::kAddressWithoutPort) return 0;
   const int saved = errno;
   const int off = 0;
   setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &off, sizeof off);
   errno = saved;
-  return pin_at_birth(fd, node, domain, birth);
+  return pin_at_birth(fd, node, domain, type, protocol);
 }
 
 }  // namespace
@@ -56,8 +51,14 @@ PLEAT_INTERPOSED int connect(int fd, const sockaddr* address, socklen_t length) 
     const int result = next().connect(fd, address, length);
     return result == 0 ? pin_again(fd, *node) : result;
   }
-  const std::optional<Ends> ends = ends_towards(*node, *asked);
-  if (!ends) return next().connect(fd, address, length);
-  if (pin(fd, ends->local) != 0) return -1;
-  return next().connect(fd, ends->remote.get(), ends->remote.length);
+  const Ends ends = ends_towards(*node, *asked);
+  if (ends.way == Way::kOpen) {
+    if (pin(fd, ends.local) != 0) return -1;
+    return next().connect(fd, ends.remote.get(), ends.remote.length);
+  }
+  if (ends.way == Way::kNotOurs || !is_for(fd, asked->any.sa_family)) {
+    return next().connect(fd, address, length);
+  }
+  errno = ENETUNREACH;
+  return -1;
 }

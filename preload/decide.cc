@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preload/decide.hh"
 
-#include <arpa/inet.h>
-
 #include <cstring>
 
 namespace pleat {
 namespace {
 
 bool operator==(in_addr a, in_addr b) noexcept { return a.s_addr == b.s_addr; }
+bool operator==(const in6_addr& a, const in6_addr& b) noexcept {
+  return IN6_ARE_ADDR_EQUAL(&a, &b);
+}
 
 bool is_loopback(in_addr address) noexcept { return ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET; }
 
-// 0.0.0.0/8 names no host, 224.0.0.0 and above are groups, reserved and broadcast addresses.
-bool is_of_a_host(in_addr address) noexcept {
-  const in_addr_t first_octet = ntohl(address.s_addr) >> 24;
-  return first_octet != 0 && first_octet < 224;
-}
-
-in_addr own_loopback(in_addr address) noexcept {
-  constexpr in_addr_t kLow24Bits = 0x00ffffff;
-  return {htonl(IN_LOOPBACKNET << 24 | (ntohl(address.s_addr) & kLow24Bits))};
-}
-
-// The node's address that stands for an address named by the program.
-in_addr own(const Identity& node, in_addr named) noexcept {
-  return is_loopback(named) ? node.loopback : node.address;
-}
+int kind_of(int type) noexcept { return type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK); }
 
 bool is_unspecified(const Name& name) noexcept {
   return name.length >= sizeof name.v4 && name.any.sa_family == AF_UNSPEC;
@@ -37,87 +24,168 @@ std::optional<in_addr> destination_ipv4(const Name& name) noexcept {
   return is_unspecified(name) ? name.v4.sin_addr : ipv4_of(name);
 }
 
-}  // namespace
-
-std::optional<Identity> parse_identity(const char* bindip) noexcept {
-  in_addr address;
-  if (inet_pton(AF_INET, bindip, &address) != 1 || !is_of_a_host(address)) return std::nullopt;
-  return Identity{address, own_loopback(address)};
+// What a node with an IPv6 address reaches from it as it is.
+bool is_of_another_host(const in6_addr& address) noexcept {
+  return !IN6_IS_ADDR_LOOPBACK(&address) && !IN6_IS_ADDR_UNSPECIFIED(&address) &&
+         !IN6_IS_ADDR_MULTICAST(&address) && !IN6_IS_ADDR_LINKLOCAL(&address);
 }
 
-Birth birth_of(int domain, int type, int protocol) noexcept {
-  const int kind = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (domain == AF_INET && kind == SOCK_RAW) return Birth::kAddress;
-  if (domain == AF_INET && kind == SOCK_DGRAM) return Birth::kAddressWithoutPort;
-  // Raw and ICMPv6 sockets of this family know no v4-mapped addresses.
-  if (domain == AF_INET6 && kind == SOCK_DGRAM && protocol != IPPROTO_ICMPV6) {
-    return Birth::kAddressWithoutPort;
-  }
-  return Birth::kNothing;
-}
-
-Name home(const Identity& node, int family) noexcept {
-  return family == AF_INET6 ? mapped_name(node.address, 0) : v4_name(node.address, 0);
-}
-
-std::optional<Name> name_to_bind(const Identity& node, const Name& asked, bool v6only) noexcept {
-  if (is_v6_wildcard(asked)) {
-    if (v6only) return std::nullopt;
-    return mapped_name(node.address, port_of(asked));
-  }
-  // The other place where AF_UNSPEC is taken for AF_INET: only with the wildcard.
-  if (is_unspecified(asked) && asked.v4.sin_addr == kWildcard) {
-    Name name = with_ipv4(asked, node.address);
-    name.v4.sin_family = AF_INET;
-    return name;
-  }
-  const std::optional<in_addr> address = ipv4_of(asked);
-  if (!address) return std::nullopt;
-  return with_ipv4(asked, own(node, *address));
-}
-
-std::optional<Name> name_to_listen_at(const Identity& node, const Name& current) noexcept {
-  const bool is_internet = is_v4(current) || is_v6(current);
-  if (!is_internet || port_of(current) != 0) return std::nullopt;
-  return home(node, current.any.sa_family);
-}
-
-std::optional<Ends> ends_towards(const Identity& node, const Name& destination) noexcept {
-  if (const std::optional<in_addr> address = destination_ipv4(destination)) {
-    const Name local = home(node, destination.any.sa_family);
-    if (!is_loopback(*address)) return Ends{local, destination};
-    return Ends{with_ipv4(local, node.loopback), with_ipv4(destination, node.loopback)};
-  }
-  if (is_v6(destination)) return Ends{v6_name(in6addr_any, 0), destination};
+// bind asks for IPv4: the node's address, whatever address that is; loopback is the node's own. On
+// a host without an IPv4 address the wildcard means loopback, which is all that it has.
+std::optional<in_addr> address_to_bind(const Identity& node, in_addr asked) noexcept {
+  if (is_loopback(asked)) return node.loopback4;
+  if (node.v4) return node.v4;
+  if (asked == kWildcard) return node.loopback4;
   return std::nullopt;
 }
 
-bool is_reached_from_home(const sockaddr* destination, socklen_t length) noexcept {
+std::optional<in6_addr> address_to_bind(const Identity& node, const in6_addr& asked) noexcept {
+  if (IN6_IS_ADDR_LOOPBACK(&asked)) return node.loopback6;
+  return node.v6;
+}
+
+Ends ends_over_ipv4(const Identity& node, const Name& destination, in_addr address) noexcept {
+  const bool is_v6_socket = destination.any.sa_family == AF_INET6;
+  const auto local = [&](in_addr from) {
+    return is_v6_socket ? mapped_name(from, 0) : v4_name(from, 0);
+  };
+  if (is_loopback(address)) {
+    return {Way::kOpen, local(node.loopback4), with_ipv4(destination, node.loopback4)};
+  }
+  if (!node.v4) return {Way::kUnreachable, {}, {}};
+  return {Way::kOpen, local(*node.v4), destination};
+}
+
+Ends ends_over_ipv6(const Identity& node, const Name& destination, in6_addr address) noexcept {
+  if (IN6_IS_ADDR_LOOPBACK(&address)) {
+    return {Way::kOpen, v6_name(node.loopback6, 0), with_ipv6(destination, node.loopback6)};
+  }
+  if (IN6_IS_ADDR_UNSPECIFIED(&address)) {
+    const Name self = home(node, Carries::kBoth);
+    return {Way::kOpen, self, with_ipv6(destination, self.v6.sin6_addr)};
+  }
+  if (IN6_IS_ADDR_MULTICAST(&address)) return {Way::kVanishes, {}, {}};
+  if (!node.v6 || IN6_IS_ADDR_LINKLOCAL(&address)) return {Way::kUnreachable, {}, {}};
+  return {Way::kOpen, v6_name(*node.v6, 0), destination};
+}
+
+}  // namespace
+
+Carries carries(int domain, int type, int protocol) noexcept {
+  if (domain != AF_INET6) return Carries::kIpv4;
+  const bool is_raw = kind_of(type) == SOCK_RAW;
+  return is_raw || protocol == IPPROTO_ICMPV6 ? Carries::kIpv6 : Carries::kBoth;
+}
+
+Birth birth_of(const Identity& node, int domain, int type, int protocol) noexcept {
+  if (domain != AF_INET && domain != AF_INET6) return Birth::kNothing;
+  if (kind_of(type) == SOCK_RAW) return Birth::kAddress;
+  if (kind_of(type) != SOCK_DGRAM) return Birth::kNothing;
+  switch (carries(domain, type, protocol)) {
+    case Carries::kIpv4: return node.v4 ? Birth::kAddressWithoutPort : Birth::kNothing;
+    case Carries::kIpv6: return node.v6 ? Birth::kAddressWithoutPort : Birth::kNothing;
+    case Carries::kBoth: break;
+  }
+  return Birth::kAddressWithoutPort;
+}
+
+Name home(const Identity& node, Carries what) noexcept {
+  switch (what) {
+    case Carries::kIpv4: return v4_name(node.v4.value_or(node.loopback4), 0);
+    case Carries::kIpv6: return v6_name(node.v6.value_or(node.loopback6), 0);
+    case Carries::kBoth: break;
+  }
+  return node.v6 ? v6_name(*node.v6, 0) : mapped_name(node.v4.value_or(node.loopback4), 0);
+}
+
+Asked name_to_bind(const Identity& node, const Name& asked, bool v6only) noexcept {
+  // The other place where AF_UNSPEC is taken for AF_INET: only with the wildcard.
+  if (is_unspecified(asked) && asked.v4.sin_addr == kWildcard) {
+    Name name = with_ipv4(asked, home(node, Carries::kIpv4).v4.sin_addr);
+    name.v4.sin_family = AF_INET;
+    return {Way::kOpen, name};
+  }
+  if (is_v6_wildcard(asked)) {
+    const Name self = home(node, v6only ? Carries::kIpv6 : Carries::kBoth);
+    return {Way::kOpen, with_ipv6(asked, self.v6.sin6_addr)};
+  }
+  if (const std::optional<in_addr> ipv4 = ipv4_of(asked)) {
+    const std::optional<in_addr> own = address_to_bind(node, *ipv4);
+    return own ? Asked{Way::kOpen, with_ipv4(asked, *own)} : Asked{Way::kUnreachable, {}};
+  }
+  if (const std::optional<in6_addr> ipv6 = ipv6_of(asked)) {
+    const std::optional<in6_addr> own = address_to_bind(node, *ipv6);
+    return own ? Asked{Way::kOpen, with_ipv6(asked, *own)} : Asked{Way::kUnreachable, {}};
+  }
+  return {Way::kNotOurs, {}};
+}
+
+bool matters_v6only(const Identity& node, const Name& asked) noexcept {
+  return !node.v6 && is_v6_wildcard(asked);
+}
+
+std::optional<Name> name_to_listen_at(const Identity& node, const Name& current,
+                                      bool v6only) noexcept {
+  if (port_of(current) != 0) return std::nullopt;
+  if (is_v4(current)) return home(node, Carries::kIpv4);
+  if (is_v6(current)) return home(node, v6only ? Carries::kIpv6 : Carries::kBoth);
+  return std::nullopt;
+}
+
+Ends ends_towards(const Identity& node, const Name& destination) noexcept {
+  if (const std::optional<in_addr> ipv4 = destination_ipv4(destination)) {
+    return ends_over_ipv4(node, destination, *ipv4);
+  }
+  if (const std::optional<in6_addr> ipv6 = ipv6_of(destination)) {
+    return ends_over_ipv6(node, destination, *ipv6);
+  }
+  return {Way::kNotOurs, {}, {}};
+}
+
+bool is_reached_from_home(const Identity& node, const sockaddr* destination,
+                          socklen_t length) noexcept {
   if (length >= sizeof(sockaddr_in) && destination->sa_family == AF_INET) {
     in_addr address;
     std::memcpy(&address, &reinterpret_cast<const sockaddr_in*>(destination)->sin_addr,
                 sizeof address);
-    return !is_loopback(address);
+    return node.v4 && !is_loopback(address);
   }
-  const Name name = name_from(destination, length, length);
-  const std::optional<in_addr> address = destination_ipv4(name);
-  return address ? !is_loopback(*address) : !is_v6(name);
+  if (length >= kShortestV6 && destination->sa_family == AF_INET6) {
+    in6_addr address;
+    std::memcpy(&address, &reinterpret_cast<const sockaddr_in6*>(destination)->sin6_addr,
+                sizeof address);
+    if (!IN6_IS_ADDR_V4MAPPED(&address)) return node.v6 && is_of_another_host(address);
+    // An AF_INET6 socket is at home at the IPv6 address where there is one.
+    return !node.v6 && !is_loopback({address.s6_addr32[3]});
+  }
+  return !is_unspecified(name_from(destination, length, length));
+}
+
+bool is_in_the_way(const Name& current) noexcept {
+  return ipv6_of(current) && !is_v6_wildcard(current);
 }
 
 std::optional<Name> own_name_to_show(const Identity& node, const Name& real) noexcept {
-  const std::optional<in_addr> address = ipv4_of(real);
-  if (!address) return std::nullopt;
   // Without a port it is not the program that bound it.
-  if (*address == node.address && port_of(real) == 0) {
-    return is_v4(real) ? v4_name(kWildcard, 0) : v6_name(in6addr_any, 0);
+  if (port_of(real) == 0) {
+    const auto is_own = [](const auto& address, const auto& home, const auto& loopback) {
+      return address && ((home && *address == *home) || *address == loopback);
+    };
+    const bool is_ours = is_own(ipv4_of(real), node.v4, node.loopback4) ||
+                         is_own(ipv6_of(real), node.v6, node.loopback6);
+    if (is_ours) return is_v4(real) ? v4_name(kWildcard, 0) : v6_name(in6addr_any, 0);
   }
   return peer_name_to_show(node, real);
 }
 
 std::optional<Name> peer_name_to_show(const Identity& node, const Name& real) noexcept {
-  const std::optional<in_addr> address = ipv4_of(real);
-  if (!address || !(*address == node.loopback)) return std::nullopt;
-  return with_ipv4(real, in_addr{htonl(INADDR_LOOPBACK)});
+  if (const std::optional<in_addr> ipv4 = ipv4_of(real)) {
+    if (!(*ipv4 == node.loopback4)) return std::nullopt;
+    return with_ipv4(real, in_addr{htonl(INADDR_LOOPBACK)});
+  }
+  const std::optional<in6_addr> ipv6 = ipv6_of(real);
+  if (!ipv6 || !(*ipv6 == node.loopback6)) return std::nullopt;
+  return with_ipv6(real, in6addr_loopback);
 }
 
 }  // namespace pleat

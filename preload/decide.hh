@@ -6,33 +6,34 @@
 
 #include <optional>
 
+#include "preload/identity.hh"
 #include "preload/name.hh"
 
 namespace pleat {
 
 // Identity by preload: theory of operation
 //
-// All nodes of a lab share one network namespace whose local routes own every node's address, so
+// All nodes of a lab share one network namespace whose local routes own every node's addresses, so
 // the kernel lets any process use any of them, and left alone would choose one by its routes. This
 // library sits between a program and libc and sees to it that each socket has its node's address
-// before it is used. BINDIP in the environment is that address.
+// before it is used. BINDIP and BINDIP6 in the environment are those addresses (identity.hh).
 //
 //   the program calls          what reaches the kernel
 //   ------------------------   --------------------------------------------------------------
 //   socket(UDP, ICMP)          socket, bind(node:0), connect(AF_UNSPEC)       pinned at birth
 //   bind(any address:p)        bind(node:p)
-//   bind(127.*:p)              bind(own loopback:p)
+//   bind(127.*:p), bind(::1:p) bind(own loopback:p)
 //   connect(peer)              bind(node, port open), connect(peer)           pinned at connect
-//   connect(127.*:p)           bind(own loopback, port open), connect(own loopback:p)
+//   connect(127.*:p), (::1:p)  bind(own loopback, port open), connect(own loopback:p)
 //   listen() without a bind    bind(node:0), listen                           pinned at listen
 //   sendto(peer)               sendto(peer)
-//   sendto(127.*:p)            bind(own loopback:0), sendto(own loopback:p)
+//   sendto(127.*:p), (::1:p)   bind(own loopback:0), sendto(own loopback:p)
 //   IP_PKTINFO in sendmsg      left out: a socket sends from its own address only
-//   getsockname, getpeername,  the same; own loopback is shown as 127.0.0.1
+//   getsockname, getpeername,  the same; own loopback is shown as 127.0.0.1 or ::1
 //   accept, recvfrom, recvmsg
 //
-// Own loopback is 127.x.y.z, with x.y.z the low 24 bits of the node's address. Nodes cannot meet
-// there, since every 127.* that a program names is its own.
+// Nodes cannot meet at loopback, since every 127.* and ::1 that a program names is its own. What a
+// node has no address for fails as on a host that has none: EADDRNOTAVAIL, ENETUNREACH.
 //
 // The only state is the kernel's. Nothing is remembered per file descriptor, because a table would
 // have to follow dup, fork, exec, close_range, SCM_RIGHTS and raw system calls. A socket with an
@@ -50,23 +51,23 @@ namespace pleat {
 // once and sends cost none. A port must not be taken that early: bind takes one, and connecting to
 // AF_UNSPEC gives it back but leaves the address. (UDP knows the socket option too, ICMP does not.)
 //
-// A datagram socket towards 127.* is moved to own loopback if it has no port yet: the first
-// destination decides, and the answer finds its way back. Towards an IPv6 address it is set free,
-// as one pinned to ::ffff:node could not send there. IPv6 identity will give it an address instead.
+// A datagram socket towards loopback is moved to its own if it has no port yet: the first
+// destination decides, and the answer finds its way back.
 //
-// AF_INET6 sockets carry the node's IPv4 address as ::ffff:node. Bound to `::` they take IPv4 and
-// IPv6 unless IPV6_V6ONLY is set, the one thing that bind has to ask of the socket.
+// A socket has one address, an AF_INET6 socket too. In a node with an IPv6 address it is that one:
+// `::` is then IPv6 only, and an AF_INET6 datagram socket is moved to ::ffff:node when it first
+// sends over IPv4, as to loopback. (The kernel sees to the rest: it makes a socket IPv6 only when
+// it is bound to an IPv6 address.) In a node without, it is ::ffff:node; IPV6_V6ONLY leaves it its
+// loopback, as on a host without an IPv6 address, and bind has to ask for it.
+//
+// IPv6 groups (ff00::/8) would need a route in every lab. What is sent there is said to be sent,
+// and is not: nobody could receive it, as every socket is bound to its node's address.
 //
 // This file decides and makes no system call. One file per family of calls applies it.
 
-// What a process is pinned to.
-struct Identity {
-  in_addr address;   // the node's
-  in_addr loopback;  // what 127.0.0.1 stands for
-};
-
-// The identity that BINDIP names; absent if the text is not the IPv4 address of a host.
-std::optional<Identity> parse_identity(const char* bindip) noexcept;
+// What a socket can carry, as far as its making tells: IPV6_V6ONLY comes later.
+enum class Carries { kIpv4, kIpv6, kBoth };
+Carries carries(int domain, int type, int protocol) noexcept;
 
 // What a new socket needs.
 enum class Birth {
@@ -74,30 +75,49 @@ enum class Birth {
   kAddress,             // raw: has no port to give back, and would stop receiving if it tried
   kAddressWithoutPort,  // UDP, UDP-Lite, ICMP
 };
-Birth birth_of(int domain, int type, int protocol) noexcept;
+Birth birth_of(const Identity& node, int domain, int type, int protocol) noexcept;
 
-// The node's address without a port, for an AF_INET6 socket or, in any other family, AF_INET.
-Name home(const Identity& node, int family) noexcept;
+// The node's address without a port: where a socket is at home. Own loopback where the node has no
+// address that the socket can carry.
+Name home(const Identity& node, Carries what) noexcept;
 
-// What to bind where the program asked for `asked`; absent: exactly what it asked for. `v6only` is
-// the socket's IPV6_V6ONLY and matters only where is_v6_wildcard(asked).
-std::optional<Name> name_to_bind(const Identity& node, const Name& asked, bool v6only) noexcept;
+// Whether what a program asks for can be had.
+enum class Way {
+  kNotOurs,      // no internet name: the kernel shall answer
+  kOpen,         // as rewritten
+  kUnreachable,  // the node has no address of that family
+  kVanishes,     // a group that nobody can hear
+};
+
+// What to bind where the program asked for `asked`. `v6only` is the socket's IPV6_V6ONLY; looked at
+// only if matters_v6only.
+struct Asked {
+  Way way;
+  Name name;
+};
+Asked name_to_bind(const Identity& node, const Name& asked, bool v6only) noexcept;
+bool matters_v6only(const Identity& node, const Name& asked) noexcept;
 
 // What to bind before listen on a stream socket whose name is `current`; absent: nothing.
-std::optional<Name> name_to_listen_at(const Identity& node, const Name& current) noexcept;
+std::optional<Name> name_to_listen_at(const Identity& node, const Name& current,
+                                      bool v6only) noexcept;
 
 // The two ends of what goes towards a destination that the program named.
 struct Ends {
+  Way way;
   Name local;   // to be bound before, without a port
   Name remote;  // the real destination
 };
-// Absent: not an internet destination.
-std::optional<Ends> ends_towards(const Identity& node, const Name& destination) noexcept;
+Ends ends_towards(const Identity& node, const Name& destination) noexcept;
 
 // Whether a datagram socket reaches the destination as it is from its birth, or ends_towards knows
 // none: a send then has nothing to arrange. The one question asked per datagram, so it looks at the
 // program's bytes without a copy.
-bool is_reached_from_home(const sockaddr* destination, socklen_t length) noexcept;
+bool is_reached_from_home(const Identity& node, const sockaddr* destination,
+                          socklen_t length) noexcept;
+
+// Whether an AF_INET6 socket of this name can carry no IPv4.
+bool is_in_the_way(const Name& current) noexcept;
 
 // What to show the program instead of `real`; absent: `real`.
 std::optional<Name> own_name_to_show(const Identity& node, const Name& real) noexcept;

@@ -56,6 +56,11 @@ inline bool is_v6_wildcard(const Name& name) noexcept {
   return is_v6(name) && IN6_IS_ADDR_UNSPECIFIED(&name.v6.sin6_addr);
 }
 
+// An AF_INET6 name that carries IPv4.
+inline bool is_mapped(const Name& name) noexcept {
+  return is_v6(name) && IN6_IS_ADDR_V4MAPPED(&name.v6.sin6_addr);
+}
+
 // Of an AF_INET or AF_INET6 name.
 inline in_port_t port_of(const Name& name) noexcept {
   return is_v6(name) ? name.v6.sin6_port : name.v4.sin_port;
@@ -64,7 +69,7 @@ inline in_port_t port_of(const Name& name) noexcept {
 // The IPv4 address that an AF_INET or a v4-mapped AF_INET6 name carries; absent in any other.
 inline std::optional<in_addr> ipv4_of(const Name& name) noexcept {
   if (is_v4(name)) return name.v4.sin_addr;
-  if (!is_v6(name) || !IN6_IS_ADDR_V4MAPPED(&name.v6.sin6_addr)) return std::nullopt;
+  if (!is_mapped(name)) return std::nullopt;
   in_addr address;
   std::memcpy(&address, &name.v6.sin6_addr.s6_addr[12], sizeof address);
   return address;
@@ -77,6 +82,18 @@ inline Name with_ipv4(Name name, in_addr address) noexcept {
   } else {
     name.v4.sin_addr = address;
   }
+  return name;
+}
+
+// The IPv6 address of an AF_INET6 name that carries no IPv4 address; absent in any other.
+inline std::optional<in6_addr> ipv6_of(const Name& name) noexcept {
+  if (!is_v6(name) || is_mapped(name)) return std::nullopt;
+  return name.v6.sin6_addr;
+}
+
+// The same name, port, flow and scope, with another IPv6 address; only for an AF_INET6 name.
+inline Name with_ipv6(Name name, const in6_addr& address) noexcept {
+  name.v6.sin6_addr = address;
   return name;
 }
 

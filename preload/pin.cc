@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "preload/facts.hh"
 #include "preload/process.hh"
 
 namespace pleat {
@@ -24,29 +25,61 @@ Bound bind_blindly(int fd, const Name& local) noexcept {
   return Bound::kBefore;
 }
 
+void set_option(int fd, int level, int option, int value) noexcept {
+  const int saved = errno;
+  setsockopt(fd, level, option, &value, sizeof value);
+  errno = saved;
+}
+
 }  // namespace
 
 int pin(int fd, const Name& local) noexcept {
+  switch (bind_blindly(fd, local)) {
+    case Bound::kNow: return 0;
+    case Bound::kFailed: return -1;
+    case Bound::kBefore: break;
+  }
+  return is_mapped(local) && identity()->v6 ? move_to_mapped(fd, local) : 0;
+}
+
+int move_to_mapped(int fd, const Name& local) noexcept {
+  const std::optional<Name> current = name_of(fd);
+  if (!current) return 0;
+  const bool is_stream = option_of(fd, SOL_SOCKET, SO_TYPE) == SOCK_STREAM;
+  if (is_in_the_way(*current) && is_stream) {
+    // A connect that failed has left it there, and the bind before that made it IPv6 only. Fails if
+    // it was the program that bound it. The port tells nothing: a failed connect leaves one behind.
+    set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  } else if (is_in_the_way(*current) && port_of(*current) != 0) {
+    // The kernel would send from 127.0.0.6, which it takes for the IPv4 side of such a socket.
+    errno = ENETUNREACH;
+    return -1;
+  } else if (port_of(*current) != 0) {
+    return 0;
+  }
+  // Where this is refused once more, the program made the socket IPv6 only, and the kernel says so.
   return bind_blindly(fd, local) == Bound::kFailed ? -1 : 0;
 }
 
 int pin_for_connect(int fd, const Name& local) noexcept {
-  const int saved = errno;
-  const int on = 1;
   // Where a kind of socket does not know the option, bind takes a port: as good for one socket.
-  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-  errno = saved;
+  set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
   return pin(fd, local);
 }
 
-int pin_at_birth(int fd, const Identity& node, int domain, Birth birth) noexcept {
+int pin_at_birth(int fd, const Identity& node, int domain, int type, int protocol) noexcept {
+  const Birth birth = birth_of(node, domain, type, protocol);
   if (birth == Birth::kNothing) return 0;
-  const Bound bound = bind_blindly(fd, home(node, domain));
+  const Name local = home(node, carries(domain, type, protocol));
+  const Bound bound = bind_blindly(fd, local);
   if (bound == Bound::kFailed) return -1;
   if (bound == Bound::kBefore || birth == Birth::kAddress) return 0;
   const sockaddr unspecified{AF_UNSPEC, {}};
   // Not by libc's connect: that is a cancellation point, and socket, which comes here, is none.
-  return static_cast<int>(syscall(SYS_connect, fd, &unspecified, sizeof unspecified));
+  if (syscall(SYS_connect, fd, &unspecified, sizeof unspecified) != 0) return -1;
+  // Bound to an IPv6 address it has become IPv6 only, which the program did not ask for.
+  if (ipv6_of(local)) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  return 0;
 }
 
 }  // namespace pleat

@@ -55,15 +55,24 @@ void find_next_definitions(Next& next) noexcept {
   find(next.getpeername, "getpeername");
 }
 
+template <typename Address>
+std::optional<Address> read_address(
+    const char* variable, const char* why,
+    std::optional<Address> (*parse)(const char*) noexcept) noexcept {
+  const char* value = std::getenv(variable);
+  if (value == nullptr) return std::nullopt;
+  const std::optional<Address> address = parse(value);
+  if (!address) stop(variable, value, why);
+  return address;
+}
+
 void read_identity() noexcept {
-  if (const char* value = std::getenv("BINDIP6")) {
-    stop("BINDIP6", value, " cannot be obeyed: this version pins IPv4 only; unset it");
-  }
-  const char* value = std::getenv("BINDIP");
-  if (value == nullptr) return;
-  const std::optional<Identity> parsed = parse_identity(value);
-  if (!parsed) stop("BINDIP", value, " is not the IPv4 address of a node, such as 10.0.0.7");
-  the_process.identity = *parsed;
+  const auto v4 =
+      read_address("BINDIP", " is not the IPv4 address of a node, such as 10.0.0.7", parse_bindip);
+  const auto v6 = read_address("BINDIP6", " is not the IPv6 address of a node, such as 2001:db8::7",
+                               parse_bindip6);
+  if (!v4 && !v6) return;
+  the_process.identity = make_identity(v4, v6);
   the_process.is_pinned = true;
 }
 

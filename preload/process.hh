@@ -51,7 +51,8 @@ struct Process {
 
 inline const Next& next() noexcept { return process().next; }
 
-// What this process is pinned to; null where BINDIP is unset. Fixed when the library is loaded.
+// What this process is pinned to; null where neither BINDIP nor BINDIP6 is
+// set. Fixed when the library is loaded.
 inline const Identity* identity() noexcept {
   const Process& self = process();
   return self.is_pinned ? &self.identity : nullptr;

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "preload/control.hh"
+#include "preload/facts.hh"
 #include "preload/pin.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
@@ -14,18 +15,32 @@ namespace {
 
 bool is_fast_open(int flags) noexcept { return (flags & MSG_FASTOPEN) != 0; }
 
-// Absent: nothing to arrange. That is every datagram to another node, at no cost but this look.
-std::optional<Ends> ends_to_arrange(const Identity& node, const void* name, socklen_t length,
-                                    int flags) noexcept {
+// Not ours: nothing to arrange. That is every datagram to another node, at no cost but this look.
+Ends ends_to_arrange(const Identity& node, const void* name, socklen_t length, int flags) noexcept {
   const auto* address = static_cast<const sockaddr*>(name);
-  if (!is_plausible(address) || !is_length_of_a_name(length)) return std::nullopt;
-  if (is_reached_from_home(address, length) && !is_fast_open(flags)) return std::nullopt;
+  const Ends none{Way::kNotOurs, {}, {}};
+  if (!is_plausible(address) || !is_length_of_a_name(length)) return none;
+  if (is_reached_from_home(node, address, length) && !is_fast_open(flags)) return none;
   return ends_towards(node, name_from(address, length, length));
 }
 
-// TCP Fast Open is a connect in the clothes of a send.
-int pin_for_send(int fd, const Name& local, int flags) noexcept {
-  return is_fast_open(flags) ? pin_for_connect(fd, local) : pin(fd, local);
+enum class Fate { kSent, kVanished, kFailed };
+
+// What comes before a send. Failed: with errno.
+Fate prepare(int fd, const Ends& ends, int family, int flags) noexcept {
+  if (ends.way == Way::kOpen) {
+    // TCP Fast Open is a connect in the clothes of a send.
+    const int result = is_fast_open(flags)                       ? pin_for_connect(fd, ends.local)
+                       : is_mapped(ends.local) && identity()->v6 ? move_to_mapped(fd, ends.local)
+                                                                 : pin(fd, ends.local);
+    return result == 0 ? Fate::kSent : Fate::kFailed;
+  }
+  // A stream does not look at the name, other sockets refuse it.
+  const bool is_stream = option_of(fd, SOL_SOCKET, SO_TYPE) == SOCK_STREAM;
+  if (!is_for(fd, family) || (is_stream && !is_fast_open(flags))) return Fate::kSent;
+  if (ends.way == Way::kVanishes && !is_stream) return Fate::kVanished;
+  errno = ENETUNREACH;
+  return Fate::kFailed;
 }
 
 bool has_source_to_leave_out(const msghdr& message) noexcept {
@@ -33,8 +48,16 @@ bool has_source_to_leave_out(const msghdr& message) noexcept {
 }
 
 bool may_go_as_it_is(const Identity& node, const msghdr& message, int flags) noexcept {
-  return !ends_to_arrange(node, message.msg_name, message.msg_namelen, flags) &&
-         !has_source_to_leave_out(message);
+  const Ends ends = ends_to_arrange(node, message.msg_name, message.msg_namelen, flags);
+  return ends.way == Way::kNotOurs && !has_source_to_leave_out(message);
+}
+
+ssize_t size_of(const msghdr& message) noexcept {
+  ssize_t size = 0;
+  for (std::size_t i = 0; i < message.msg_iovlen; ++i) {
+    size += static_cast<ssize_t>(message.msg_iov[i].iov_len);
+  }
+  return size;
 }
 
 // A copy of a program's message that may go out; the original is not ours to write.
@@ -44,23 +67,25 @@ class Outgoing {
   Outgoing(const Outgoing&) = delete;
   Outgoing& operator=(const Outgoing&) = delete;
 
-  // 0, or -1 with errno.
-  int arrange(const Identity& node, int fd, int flags) noexcept {
+  Fate arrange(const Identity& node, int fd, int flags) noexcept {
     if (has_source_to_leave_out(header_)) {
       control_ = without_source(header_);
       if (!control_.fits) {
         errno = ENOBUFS;  // as the kernel says of more control than it can take
-        return -1;
+        return Fate::kFailed;
       }
       header_.msg_control = control_.bytes.data();
       header_.msg_controllen = control_.size;
     }
-    const auto ends = ends_to_arrange(node, header_.msg_name, header_.msg_namelen, flags);
-    if (!ends) return 0;
-    remote_ = ends->remote;
-    header_.msg_name = remote_.get();
-    header_.msg_namelen = remote_.length;
-    return pin_for_send(fd, ends->local, flags);
+    const Ends ends = ends_to_arrange(node, header_.msg_name, header_.msg_namelen, flags);
+    if (ends.way == Way::kNotOurs) return Fate::kSent;
+    const int family = static_cast<const sockaddr*>(header_.msg_name)->sa_family;
+    if (ends.way == Way::kOpen) {
+      remote_ = ends.remote;
+      header_.msg_name = remote_.get();
+      header_.msg_namelen = remote_.length;
+    }
+    return prepare(fd, ends, family, flags);
   }
 
   const msghdr* get() const noexcept { return &header_; }
@@ -78,10 +103,16 @@ PLEAT_INTERPOSED ssize_t sendto(int fd, const void* data, size_t size, int flags
                                 const sockaddr* address, socklen_t length) {
   using namespace pleat;
   const Identity* node = identity();
-  const auto ends = node != nullptr ? ends_to_arrange(*node, address, length, flags) : std::nullopt;
-  if (!ends) return next().sendto(fd, data, size, flags, address, length);
-  if (pin_for_send(fd, ends->local, flags) != 0) return -1;
-  return next().sendto(fd, data, size, flags, ends->remote.get(), ends->remote.length);
+  if (node == nullptr) return next().sendto(fd, data, size, flags, address, length);
+  const Ends ends = ends_to_arrange(*node, address, length, flags);
+  if (ends.way == Way::kNotOurs) return next().sendto(fd, data, size, flags, address, length);
+  switch (prepare(fd, ends, address->sa_family, flags)) {
+    case Fate::kFailed: return -1;
+    case Fate::kVanished: return static_cast<ssize_t>(size);
+    case Fate::kSent: break;
+  }
+  if (ends.way != Way::kOpen) return next().sendto(fd, data, size, flags, address, length);
+  return next().sendto(fd, data, size, flags, ends.remote.get(), ends.remote.length);
 }
 
 PLEAT_INTERPOSED ssize_t sendmsg(int fd, const msghdr* message, int flags) {
@@ -91,7 +122,11 @@ PLEAT_INTERPOSED ssize_t sendmsg(int fd, const msghdr* message, int flags) {
     return next().sendmsg(fd, message, flags);
   }
   Outgoing outgoing(*message);
-  if (outgoing.arrange(*node, fd, flags) != 0) return -1;
+  switch (outgoing.arrange(*node, fd, flags)) {
+    case Fate::kFailed: return -1;
+    case Fate::kVanished: return size_of(*message);
+    case Fate::kSent: break;
+  }
   return next().sendmsg(fd, outgoing.get(), flags);
 }
 

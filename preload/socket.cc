@@ -13,7 +13,7 @@ PLEAT_INTERPOSED int socket(int domain, int type, int protocol) noexcept {
   const int fd = next().socket(domain, type, protocol);
   const Identity* node = identity();
   if (fd < 0 || node == nullptr) return fd;
-  if (pin_at_birth(fd, *node, domain, birth_of(domain, type, protocol)) == 0) return fd;
+  if (pin_at_birth(fd, *node, domain, type, protocol) == 0) return fd;
   const int failure = errno;
   syscall(SYS_close, fd);  // libc's close is a cancellation point, socket is none
   errno = failure;

@@ -43,10 +43,15 @@ TEST_CASE("BINDIP that is no address stops the program before it starts") {
   }
 }
 
-TEST_CASE("BINDIP6 stops the program as long as it cannot be obeyed") {
-  const Result result = run_with({{"BINDIP", kHere}, {"BINDIP6", "fd00::7"}}, {"echo", "started"});
-  CHECK(result.status == 127);
-  CHECK(result.output.find("BINDIP6=fd00::7 cannot be obeyed") != std::string::npos);
+TEST_CASE("BINDIP6 that is no address stops the program before it starts") {
+  for (const std::string wrong : {"", "10.0.0.7", "localhost", "::", "::1", "fe80::7", "ff02::1",
+                                  "::ffff:10.0.0.7", "2001:db8::7%lo", "fd50:6c65:6174::7"}) {
+    CAPTURE(wrong);
+    const Result result = run_with({{"BINDIP", kHere}, {"BINDIP6", wrong}}, {"echo", "started"});
+    CHECK(result.status == 127);
+    CHECK(result.output == "libpleat-preload: BINDIP6=" + wrong +
+                               " is not the IPv6 address of a node, such as 2001:db8::7\n");
+  }
 }
 
 TEST_CASE("without BINDIP the library does nothing") {

@@ -1,36 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "tests/preload/world.hh"
+#include "tests/preload/oracle.hh"
 
-// Every case runs natively and as a node; plain Linux says what is right.
+// IPv4, in a node that has nothing else.
 namespace pleat::test {
 namespace {
-
-struct Observed {
-  std::string here;
-  std::string there;
-};
-
-Observed observe(const World& world, const std::string& name) {
-  Program peer = world.start(kThere, {PLEAT_PRELOAD_CASE, "peer", kHere, kThere});
-  REQUIRE(peer.read_line() == "ready");
-  Program program = world.start(kHere, {PLEAT_PRELOAD_CASE, name, kHere, kThere});
-  Observed observed{program.finish(), ""};
-  observed.there = peer.finish();
-  INFO(observed.here);
-  REQUIRE(program.status() == 0);
-  REQUIRE(peer.status() == 0);
-  return observed;
-}
-
-void is_as_native(const std::string& name) {
-  const Observed native = observe(NativeWorld(), name);
-  const Observed node = observe(FoldedWorld(), name);
-  CHECK(native.here != "");
-  CHECK(node.here == native.here);
-  CHECK(node.there == native.there);
-}
 
 TEST_CASE("a TCP client calls from the node's address") { is_as_native("tcp_client"); }
 

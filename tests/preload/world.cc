@@ -34,6 +34,18 @@ bool make_user_namespace() {
          write_file("/proc/self/uid_map", uid_map) && write_file("/proc/self/gid_map", gid_map);
 }
 
+void give_address(const Namespace& space, const std::string& link, const std::string& host,
+                  Addresses addresses) {
+  space.run({"ip", "link", "set", link, "addrgenmode", "none"});
+  if (addresses == Addresses::kIpv4) {
+    space.run({"sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + link + "/disable_ipv6"});
+  } else {
+    space.run({"ip", "addr", "add", ipv6_of(host) + "/64", "dev", link, "nodad"});
+  }
+  if (addresses != Addresses::kIpv6) space.run({"ip", "addr", "add", host + "/8", "dev", link});
+  space.run({"ip", "link", "set", link, "up"});
+}
+
 // Ping sockets are for everybody, as in a lab.
 bool allow_ping() { return write_file("/proc/sys/net/ipv4/ping_group_range", "0 0"); }
 
@@ -93,7 +105,9 @@ std::string Namespace::failure_of(const std::vector<std::string>& argv) const {
 
 void Namespace::run(const std::vector<std::string>& argv) const { REQUIRE(failure_of(argv) == ""); }
 
-NativeWorld::NativeWorld() {
+std::string ipv6_of(const std::string& host) { return "2001:db8::" + host; }
+
+NativeWorld::NativeWorld(Addresses addresses) {
   const std::string failure =
       here_.failure_of({"ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"});
   if (!failure.empty()) PLEAT_SKIP("cannot make a cable: " + failure);
@@ -101,10 +115,8 @@ NativeWorld::NativeWorld() {
   Program inhabitant({"sh", "-c", "echo $$; cat"}, [this] { there_.enter(); });
   here_.run({"ip", "link", "set", "v1", "netns", inhabitant.read_line()});
   inhabitant.finish();
-  here_.run({"ip", "addr", "add", kHere + "/8", "dev", "v0"});
-  there_.run({"ip", "addr", "add", kThere + "/8", "dev", "v1"});
-  here_.run({"ip", "link", "set", "v0", "up"});
-  there_.run({"ip", "link", "set", "v1", "up"});
+  give_address(here_, "v0", kHere, addresses);
+  give_address(there_, "v1", kThere, addresses);
 }
 
 Program NativeWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
@@ -112,10 +124,19 @@ Program NativeWorld::start(const std::string& host, const std::vector<std::strin
   return Program(argv, [&home] { home.enter(); });
 }
 
-FoldedWorld::FoldedWorld() { lab_.run({"ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo"}); }
+FoldedWorld::FoldedWorld(Addresses addresses) : addresses_(addresses) {
+  lab_.run({"ip", "route", "add", "local", "10.0.0.0/8", "dev", "lo"});
+  lab_.run({"ip", "route", "add", "local", "2001:db8::/64", "dev", "lo"});
+  lab_.run({"ip", "route", "add", "local", "fd50:6c65:6174::/96", "dev", "lo"});
+  // What a local route does not allow by itself, unlike for IPv4.
+  lab_.run({"sh", "-c", "echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind"});
+}
 
 Program FoldedWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
-  return start_with({{"BINDIP", host}}, argv);
+  std::vector<std::pair<std::string, std::string>> environment;
+  if (addresses_ != Addresses::kIpv6) environment.emplace_back("BINDIP", host);
+  if (addresses_ != Addresses::kIpv4) environment.emplace_back("BINDIP6", ipv6_of(host));
+  return start_with(environment, argv);
 }
 
 Program FoldedWorld::start_with(const std::vector<std::pair<std::string, std::string>>& environment,

@@ -21,6 +21,11 @@ namespace pleat::test {
 inline const std::string kHere = "10.0.0.7";
 inline const std::string kThere = "10.0.0.9";
 
+// What addresses the hosts have. Their IPv6 addresses end in the IPv4 addresses above:
+// 2001:db8::10.0.0.7. They have no link-local addresses.
+enum class Addresses { kIpv4, kIpv6, kBoth };
+std::string ipv6_of(const std::string& host);
+
 // A new network namespace, in a user namespace of its own where we are not root. Skips the test
 // where this is not allowed.
 class Namespace {
@@ -56,7 +61,7 @@ class World {
 
 class NativeWorld : public World {
  public:
-  NativeWorld();
+  explicit NativeWorld(Addresses addresses = Addresses::kIpv4);
   Program start(const std::string& host, const std::vector<std::string>& argv) const override;
 
  private:
@@ -66,13 +71,15 @@ class NativeWorld : public World {
 
 class FoldedWorld : public World {
  public:
-  FoldedWorld();
+  // What the nodes have; the lab always has both families, as a lab of other nodes would.
+  explicit FoldedWorld(Addresses addresses = Addresses::kIpv4);
   // Any address of 10.0.0.0/8 is a node here.
   Program start(const std::string& host, const std::vector<std::string>& argv) const override;
   Program start_with(const std::vector<std::pair<std::string, std::string>>& environment,
                      const std::vector<std::string>& argv) const;
 
  private:
+  Addresses addresses_;
   Namespace lab_;
 };
 

@@ -37,50 +37,104 @@ std::string text(const std::optional<Name>& shown) {
          port;
 }
 
-const Identity kNode = *parse_identity("10.1.2.3");
+const auto kAddress4 = parse_bindip("10.1.2.3");
+const auto kAddress6 = parse_bindip6("2001:db8::a01:203");
+const Identity kNode = make_identity(kAddress4, std::nullopt);
+const Identity kNode6 = make_identity(std::nullopt, kAddress6);
+const Identity kDual = make_identity(kAddress4, kAddress6);
 
-std::string bound(const char* asked, bool v6only = false) {
-  return text(name_to_bind(kNode, name(asked), v6only));
+const char* text(Way way) {
+  switch (way) {
+    case Way::kNotOurs: return "not ours";
+    case Way::kOpen: return "open";
+    case Way::kUnreachable: return "unreachable";
+    case Way::kVanishes: return "vanishes";
+  }
+  return "";
 }
 
-std::string towards(const char* destination) {
-  const auto ends = ends_towards(kNode, name(destination));
-  return ends ? text(ends->local) + " -> " + text(ends->remote) : "absent";
+std::string text(const Asked& asked) {
+  return asked.way == Way::kOpen ? text(std::optional(asked.name)) : text(asked.way);
 }
 
-bool is_at_home(const Name& destination) {
-  return is_reached_from_home(destination.get(), destination.length);
+std::string bound(const char* asked, bool v6only = false, const Identity& node = kNode) {
+  return text(name_to_bind(node, name(asked), v6only));
+}
+
+std::string towards(const char* destination, const Identity& node = kNode) {
+  const Ends ends = ends_towards(node, name(destination));
+  if (ends.way != Way::kOpen) return text(ends.way);
+  return text(std::optional(ends.local)) + " -> " + text(std::optional(ends.remote));
+}
+
+bool is_at_home(const Name& destination, const Identity& node = kNode) {
+  return is_reached_from_home(node, destination.get(), destination.length);
+}
+
+Birth birth(const Identity& node, int domain, int type, int protocol = 0) {
+  return birth_of(node, domain, type, protocol);
 }
 
 TEST_CASE("BINDIP is the IPv4 address of a host and nothing else") {
-  CHECK(parse_identity("10.1.2.3").has_value());
-  CHECK(parse_identity("127.0.0.5").has_value());
+  CHECK(parse_bindip("10.1.2.3").has_value());
+  CHECK(parse_bindip("127.0.0.5").has_value());
   for (const char* wrong :
        {"", " 10.0.0.7", "10.0.0.7 ", "10.0.0", "10.0.0.256", "010.0.0.7", "::1", "localhost",
         "0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255"}) {
     CAPTURE(wrong);
-    CHECK_FALSE(parse_identity(wrong).has_value());
+    CHECK_FALSE(parse_bindip(wrong).has_value());
   }
 }
 
-TEST_CASE("own loopback takes the low 24 bits of the node's address") {
-  CHECK(kNode.loopback.s_addr == v4("127.1.2.3").s_addr);
-  CHECK(parse_identity("10.255.0.1")->loopback.s_addr == v4("127.255.0.1").s_addr);
+TEST_CASE("BINDIP6 is the IPv6 address of a host and nothing else") {
+  CHECK(parse_bindip6("2001:db8::7").has_value());
+  CHECK(parse_bindip6("fd00::10.0.0.7").has_value());
+  for (const char* wrong : {"", " 2001:db8::7", "2001:db8::7/64", "10.0.0.7", "::", "::1",
+                            "fe80::7", "ff02::1", "::ffff:10.0.0.7", "fd50:6c65:6174::7"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse_bindip6(wrong).has_value());
+  }
+}
+
+TEST_CASE("own loopback is made of the number: the IPv4 address, or the IPv6 address's end") {
+  CHECK(kNode.loopback4.s_addr == v4("127.1.2.3").s_addr);
+  CHECK(kDual.loopback4.s_addr == v4("127.1.2.3").s_addr);
+  CHECK(kNode6.loopback4.s_addr == v4("127.1.2.3").s_addr);
+  CHECK(make_identity(parse_bindip("10.255.0.1"), {}).loopback4.s_addr == v4("127.255.0.1").s_addr);
+  for (const Identity& node : {kNode, kDual, kNode6}) {
+    CHECK(text(v6_name(node.loopback6, 0)) == "[fd50:6c65:6174::a01:203]:0");
+  }
+  const Identity other = make_identity(parse_bindip("10.0.0.7"), parse_bindip6("2001:db8::9"));
+  CHECK(text(v6_name(other.loopback6, 0)) == "[fd50:6c65:6174::a00:7]:0");
 }
 
 TEST_CASE("datagram sockets are pinned at birth, streams and other families are not") {
-  CHECK(birth_of(AF_INET, SOCK_DGRAM, 0) == Birth::kAddressWithoutPort);
-  CHECK(birth_of(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP) ==
+  CHECK(birth(kNode, AF_INET, SOCK_DGRAM) == Birth::kAddressWithoutPort);
+  CHECK(birth(kNode, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP) ==
         Birth::kAddressWithoutPort);
-  CHECK(birth_of(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) == Birth::kAddressWithoutPort);
-  CHECK(birth_of(AF_INET, SOCK_RAW, IPPROTO_ICMP) == Birth::kAddress);
-  CHECK(birth_of(AF_INET, SOCK_STREAM, 0) == Birth::kNothing);
-  CHECK(birth_of(AF_INET6, SOCK_STREAM, 0) == Birth::kNothing);
-  CHECK(birth_of(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6) == Birth::kNothing);
-  CHECK(birth_of(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6) == Birth::kNothing);
-  CHECK(birth_of(AF_UNIX, SOCK_DGRAM, 0) == Birth::kNothing);
-  CHECK(birth_of(AF_NETLINK, SOCK_RAW, 0) == Birth::kNothing);
-  CHECK(birth_of(AF_PACKET, SOCK_RAW, 0) == Birth::kNothing);
+  CHECK(birth(kNode, AF_INET6, SOCK_DGRAM, IPPROTO_UDP) == Birth::kAddressWithoutPort);
+  CHECK(birth(kNode6, AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6) == Birth::kAddressWithoutPort);
+  CHECK(birth(kNode, AF_INET, SOCK_RAW, IPPROTO_ICMP) == Birth::kAddress);
+  CHECK(birth(kNode6, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6) == Birth::kAddress);
+  CHECK(birth(kDual, AF_INET, SOCK_STREAM) == Birth::kNothing);
+  CHECK(birth(kDual, AF_INET6, SOCK_STREAM) == Birth::kNothing);
+  CHECK(birth(kDual, AF_UNIX, SOCK_DGRAM) == Birth::kNothing);
+  CHECK(birth(kDual, AF_NETLINK, SOCK_RAW) == Birth::kNothing);
+  CHECK(birth(kDual, AF_PACKET, SOCK_RAW) == Birth::kNothing);
+}
+
+TEST_CASE("a datagram socket of a family that the node lacks is left without an address") {
+  CHECK(birth(kNode, AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6) == Birth::kNothing);
+  CHECK(birth(kNode6, AF_INET, SOCK_DGRAM) == Birth::kNothing);
+}
+
+TEST_CASE("a socket is at home at the address of what it can carry") {
+  CHECK(text(home(kDual, Carries::kIpv4)) == "10.1.2.3:0");
+  CHECK(text(home(kDual, Carries::kIpv6)) == "[2001:db8::a01:203]:0");
+  CHECK(text(home(kDual, Carries::kBoth)) == "[2001:db8::a01:203]:0");
+  CHECK(text(home(kNode, Carries::kBoth)) == "[::ffff:10.1.2.3]:0");
+  CHECK(text(home(kNode, Carries::kIpv6)) == "[fd50:6c65:6174::a01:203]:0");
+  CHECK(text(home(kNode6, Carries::kIpv4)) == "127.1.2.3:0");
 }
 
 TEST_CASE("bind goes to the node's address and keeps the port") {
@@ -103,17 +157,54 @@ TEST_CASE("bind of a dual-stack socket goes to the v4-mapped address of the node
   CHECK(bound("::ffff:10.9.9.9") == "[::ffff:10.1.2.3]:9000");
 }
 
-TEST_CASE("bind leaves alone what is IPv6 only, another family or malformed") {
-  CHECK(bound("::", true) == "absent");
-  CHECK(bound("::1") == "absent");
-  CHECK(bound("fd00::1") == "absent");
+TEST_CASE("bind of an IPv6 socket goes to the node's IPv6 address") {
+  for (const Identity& node : {kDual, kNode6}) {
+    CHECK(bound("::", false, node) == "[2001:db8::a01:203]:9000");
+    CHECK(bound("::", true, node) == "[2001:db8::a01:203]:9000");
+    CHECK(bound("fd00::9", false, node) == "[2001:db8::a01:203]:9000");
+    CHECK(bound("ff02::1", false, node) == "[2001:db8::a01:203]:9000");
+    CHECK(bound("::1", false, node) == "[fd50:6c65:6174::a01:203]:9000");
+  }
+  CHECK(bound("::ffff:10.9.9.9", false, kDual) == "[::ffff:10.1.2.3]:9000");
+}
+
+TEST_CASE("bind keeps the flow and the scope of an IPv6 name") {
+  Name asked = name("fe80::1");
+  asked.v6.sin6_scope_id = 3;
+  asked.v6.sin6_flowinfo = htonl(5);
+  const Name kept = name_to_bind(kDual, asked, false).name;
+  CHECK(kept.v6.sin6_scope_id == 3);
+  CHECK(kept.v6.sin6_flowinfo == htonl(5));
+}
+
+TEST_CASE("the wildcard of a family that the node lacks is its loopback, as on any host") {
+  CHECK(bound("::", true) == "[fd50:6c65:6174::a01:203]:9000");
+  CHECK(bound("0.0.0.0", false, kNode6) == "127.1.2.3:9000");
+  CHECK(bound("::ffff:0.0.0.0", false, kNode6) == "[::ffff:127.1.2.3]:9000");
+  CHECK(matters_v6only(kNode, name("::")));
+  CHECK_FALSE(matters_v6only(kDual, name("::")));
+  CHECK_FALSE(matters_v6only(kNode, name("::1")));
+}
+
+TEST_CASE("an address of a family that the node lacks cannot be bound, loopback can") {
+  CHECK(bound("fd00::1") == "unreachable");
+  CHECK(bound("::1") == "[fd50:6c65:6174::a01:203]:9000");
+  CHECK(bound("10.1.2.3", false, kNode6) == "unreachable");
+  CHECK(bound("::ffff:10.1.2.3", false, kNode6) == "unreachable");
+  CHECK(bound("127.0.0.1", false, kNode6) == "127.1.2.3:9000");
+}
+
+TEST_CASE("bind leaves alone what is of another family or malformed") {
   Name unix_name{};
   unix_name.any.sa_family = AF_UNIX;
   unix_name.length = sizeof(sockaddr_in);
-  CHECK(text(name_to_bind(kNode, unix_name, false)) == "absent");
+  CHECK(text(name_to_bind(kDual, unix_name, false)) == "not ours");
   Name too_short = name("0.0.0.0");
   too_short.length = sizeof(sockaddr_in) - 1;
-  CHECK(text(name_to_bind(kNode, too_short, false)) == "absent");
+  CHECK(text(name_to_bind(kDual, too_short, false)) == "not ours");
+  Name too_short6 = name("::");
+  too_short6.length = kShortestV6 - 1;
+  CHECK(text(name_to_bind(kDual, too_short6, false)) == "not ours");
 }
 
 TEST_CASE("bind takes AF_UNSPEC for AF_INET only with the wildcard, as the kernel does") {
@@ -121,18 +212,24 @@ TEST_CASE("bind takes AF_UNSPEC for AF_INET only with the wildcard, as the kerne
   unspecified.any.sa_family = AF_UNSPEC;
   CHECK(text(name_to_bind(kNode, unspecified, false)) == "10.1.2.3:9000");
   unspecified.v4.sin_addr = v4("10.9.9.9");
-  CHECK(text(name_to_bind(kNode, unspecified, false)) == "absent");
+  CHECK(text(name_to_bind(kNode, unspecified, false)) == "not ours");
 }
 
 TEST_CASE("listen pins a stream socket that has no port, in its own family") {
-  CHECK(text(name_to_listen_at(kNode, name("0.0.0.0", 0))) == "10.1.2.3:0");
-  CHECK(text(name_to_listen_at(kNode, name("::", 0))) == "[::ffff:10.1.2.3]:0");
-  CHECK(text(name_to_listen_at(kNode, name("10.1.2.3", 9000))) == "absent");
-  CHECK(text(name_to_listen_at(kNode, name("::1", 9000))) == "absent");
+  const auto listens = [](const Identity& node, const Name& current, bool v6only = false) {
+    return text(name_to_listen_at(node, current, v6only));
+  };
+  CHECK(listens(kNode, name("0.0.0.0", 0)) == "10.1.2.3:0");
+  CHECK(listens(kNode, name("::", 0)) == "[::ffff:10.1.2.3]:0");
+  CHECK(listens(kNode, name("::", 0), true) == "[fd50:6c65:6174::a01:203]:0");
+  CHECK(listens(kDual, name("::", 0)) == "[2001:db8::a01:203]:0");
+  CHECK(listens(kNode6, name("0.0.0.0", 0)) == "127.1.2.3:0");
+  CHECK(listens(kNode, name("10.1.2.3", 9000)) == "absent");
+  CHECK(listens(kDual, name("::1", 9000)) == "absent");
   Name unix_name{};
   unix_name.any.sa_family = AF_UNIX;
   unix_name.length = 2;
-  CHECK(text(name_to_listen_at(kNode, unix_name)) == "absent");
+  CHECK(listens(kNode, unix_name) == "absent");
 }
 
 TEST_CASE("what goes to another host leaves from the node's address") {
@@ -147,29 +244,69 @@ TEST_CASE("what goes to loopback stays at the node's own") {
   CHECK(towards("::ffff:127.0.0.1") == "[::ffff:127.1.2.3]:0 -> [::ffff:127.1.2.3]:9000");
 }
 
-TEST_CASE("what goes over IPv6 is set free of the v4-mapped address") {
-  CHECK(towards("fd00::1") == "[::]:0 -> [fd00::1]:9000");
+TEST_CASE("what goes over IPv6 leaves from the node's IPv6 address") {
+  for (const Identity& node : {kDual, kNode6}) {
+    CHECK(towards("fd00::1", node) == "[2001:db8::a01:203]:0 -> [fd00::1]:9000");
+    CHECK(towards("::", node) == "[2001:db8::a01:203]:0 -> [2001:db8::a01:203]:9000");
+  }
+  CHECK(towards("::") == "[::ffff:10.1.2.3]:0 -> [::ffff:10.1.2.3]:9000");
+  for (const Identity& node : {kNode, kDual, kNode6}) {
+    CHECK(towards("::1", node) == "[fd50:6c65:6174::a01:203]:0 -> [fd50:6c65:6174::a01:203]:9000");
+    CHECK(towards("127.0.0.1", node) == "127.1.2.3:0 -> 127.1.2.3:9000");
+  }
 }
 
-TEST_CASE("a datagram has something to arrange only towards loopback and over IPv6") {
-  CHECK(is_at_home(name("10.9.9.9")));
+TEST_CASE("what the node has no address for is out of reach") {
+  CHECK(towards("fd00::1") == "unreachable");
+  CHECK(towards("10.9.9.9", kNode6) == "unreachable");
+  CHECK(towards("::ffff:10.9.9.9", kNode6) == "unreachable");
+  CHECK(towards("fe80::1", kDual) == "unreachable");
+}
+
+TEST_CASE("what goes to an IPv6 group vanishes") {
+  for (const Identity& node : {kNode, kDual, kNode6}) CHECK(towards("ff02::1", node) == "vanishes");
+}
+
+TEST_CASE("a datagram to another host has nothing to arrange where the socket is at home") {
+  for (const Identity& node : {kNode, kDual}) CHECK(is_at_home(name("10.9.9.9"), node));
   CHECK(is_at_home(name("::ffff:10.9.9.9")));
-  CHECK_FALSE(is_at_home(name("127.0.0.1")));
-  CHECK_FALSE(is_at_home(name("::ffff:127.0.0.1")));
-  CHECK_FALSE(is_at_home(name("::1")));
-  Name unspecified = name("127.0.0.1");
-  unspecified.any.sa_family = AF_UNSPEC;
-  CHECK_FALSE(is_at_home(unspecified));
+  for (const Identity& node : {kNode6, kDual}) CHECK(is_at_home(name("fd00::1"), node));
   Name unix_name{};
   unix_name.any.sa_family = AF_UNIX;
   unix_name.length = 10;
   CHECK(is_at_home(unix_name));
 }
 
+TEST_CASE("any other datagram has something to arrange") {
+  for (const Identity& node : {kNode, kDual, kNode6}) {
+    for (const char* to : {"127.0.0.1", "::ffff:127.0.0.1", "::1", "::", "fe80::1", "ff02::1"}) {
+      CAPTURE(to);
+      CHECK_FALSE(is_at_home(name(to), node));
+    }
+  }
+  CHECK_FALSE(is_at_home(name("fd00::1"), kNode));
+  CHECK_FALSE(is_at_home(name("10.9.9.9"), kNode6));
+  CHECK_FALSE(is_at_home(name("::ffff:10.9.9.9"), kNode6));
+  CHECK_FALSE(is_at_home(name("::ffff:10.9.9.9"), kDual));
+  Name unspecified = name("127.0.0.1");
+  unspecified.any.sa_family = AF_UNSPEC;
+  CHECK_FALSE(is_at_home(unspecified));
+}
+
+TEST_CASE("an IPv6 address is in the way of IPv4, the wildcard and IPv4's own are not") {
+  CHECK(is_in_the_way(name("fd00::1")));
+  CHECK_FALSE(is_in_the_way(name("::")));
+  CHECK_FALSE(is_in_the_way(name("::ffff:10.1.2.3")));
+  CHECK_FALSE(is_in_the_way(name("10.1.2.3")));
+}
+
 TEST_CASE("a program is shown 127.0.0.1 for its own loopback") {
   CHECK(text(own_name_to_show(kNode, name("127.1.2.3"))) == "127.0.0.1:9000");
   CHECK(text(peer_name_to_show(kNode, name("127.1.2.3"))) == "127.0.0.1:9000");
   CHECK(text(peer_name_to_show(kNode, name("::ffff:127.1.2.3"))) == "[::ffff:127.0.0.1]:9000");
+  CHECK(text(peer_name_to_show(kNode, name("fd50:6c65:6174::a01:203"))) == "[::1]:9000");
+  CHECK(text(peer_name_to_show(kNode, name("fd50:6c65:6174::a01:204"))) == "absent");
+  CHECK(text(peer_name_to_show(kDual, name("2001:db8::a01:203"))) == "absent");
   CHECK(text(peer_name_to_show(kNode, name("127.1.2.4"))) == "absent");
   CHECK(text(peer_name_to_show(kNode, name("10.1.2.3"))) == "absent");
 }
@@ -177,6 +314,8 @@ TEST_CASE("a program is shown 127.0.0.1 for its own loopback") {
 TEST_CASE("a program is shown the wildcard for a socket that it has not bound yet") {
   CHECK(text(own_name_to_show(kNode, name("10.1.2.3", 0))) == "0.0.0.0:0");
   CHECK(text(own_name_to_show(kNode, name("::ffff:10.1.2.3", 0))) == "[::]:0");
+  CHECK(text(own_name_to_show(kDual, name("2001:db8::a01:203", 0))) == "[::]:0");
+  CHECK(text(own_name_to_show(kDual, name("2001:db8::a01:204", 0))) == "absent");
   CHECK(text(own_name_to_show(kNode, name("10.1.2.3", 9000))) == "absent");
   CHECK(text(peer_name_to_show(kNode, name("10.1.2.3", 0))) == "absent");
 }

@@ -24,6 +24,8 @@ constexpr unsigned kLongestCaseSeconds = 10;
 
 std::string here;
 std::string there;
+std::string here6;
+std::string there6;
 
 Case::Case(const char* case_name, void (*body)()) noexcept
     : name(case_name), run(body), next(first_case) {
@@ -147,6 +149,8 @@ int main(int argc, char** argv) {
   }
   here = argv[2];
   there = argv[3];
+  here6 = "2001:db8::" + here;
+  there6 = "2001:db8::" + there;
   if (std::strcmp(argv[1], "peer") == 0) return serve();
   alarm(kLongestCaseSeconds);
   for (const Case* c = first_case; c != nullptr; c = c->next) {

@@ -27,6 +27,8 @@ struct Case {
 // The two hosts of tests/preload/world.hh.
 extern std::string here;
 extern std::string there;
+extern std::string here6;
+extern std::string there6;
 
 // Served at `there` by peer.cc.
 constexpr in_port_t kTcpPort = 7000;

@@ -73,6 +73,10 @@ PLEAT_CASE(wrong_connect_of_ipv6_socket) {
   say_refusals(call_connect, AF_INET6, "::ffff:127.0.0.1");
 }
 
+PLEAT_CASE(wrong_bind_to_ipv6) { say_refusals(call_bind, AF_INET6, here6); }
+PLEAT_CASE(wrong_connect_to_ipv6) { say_refusals(call_connect, AF_INET6, here6); }
+PLEAT_CASE(wrong_connect_to_ipv6_loopback) { say_refusals(call_connect, AF_INET6, "::1"); }
+
 PLEAT_CASE(wrong_send) {
   const int fd = open_socket(AF_INET, SOCK_DGRAM);
   for (const std::string& ip : {there, std::string("127.0.0.1")}) {

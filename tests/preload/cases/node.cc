@@ -9,26 +9,31 @@
 namespace pleat::cases {
 namespace {
 
-PLEAT_CASE(node_on_loopback) {
-  const int listener = listen_at("127.0.0.1", 9000);
-  const int server = open_socket(AF_INET, SOCK_DGRAM);
-  bind_to(server, "127.0.0.1", 9000);
+void listen_and_call_myself(const std::string& loopback) {
+  const int listener = listen_at(loopback, 9000);
+  const int family = Address(loopback, 9000).storage.ss_family;
+  const int server = open_socket(family, SOCK_DGRAM);
+  bind_to(server, loopback, 9000);
   say("listens");
   char byte;
   must(static_cast<int>(read(STDIN_FILENO, &byte, 1)), "read");
-  const int caller = open_socket(AF_INET, SOCK_STREAM);
-  connect_to(caller, "127.0.0.1", 9000);
+  const int caller = open_socket(family, SOCK_STREAM);
+  connect_to(caller, loopback, 9000);
   Address from;
   must(accept(listener, from.get(), &from.length), "accept");
   say("reached %s", from.port() == own_name(caller).port() ? "myself" : "by somebody else");
 }
 
+PLEAT_CASE(node_on_loopback) { listen_and_call_myself("127.0.0.1"); }
+PLEAT_CASE(node_on_ipv6_loopback) { listen_and_call_myself("::1"); }
+
 PLEAT_CASE(node_looks_for_loopback) {
-  for (const std::string& ip : {std::string("127.0.0.1"), std::string("127.0.0.7")}) {
+  for (const std::string ip : {"127.0.0.1", "127.0.0.7", "::1"}) {
     const Address to(ip, 9000);
-    const int stream = open_socket(AF_INET, SOCK_STREAM);
+    const int family = to.storage.ss_family;
+    const int stream = open_socket(family, SOCK_STREAM);
     say("%s TCP: %s", ip.c_str(), outcome(connect(stream, to.get(), to.length)).c_str());
-    const int datagrams = open_socket(AF_INET, SOCK_DGRAM);
+    const int datagrams = open_socket(family, SOCK_DGRAM);
     connect_to(datagrams, ip, 9000);
     must(static_cast<int>(send(datagrams, "", 0, 0)), "send");
     char byte;
@@ -71,6 +76,30 @@ PLEAT_CASE(node_on_wildcard) {
   bind_to(datagrams, "0.0.0.0", 8001);
   say("%s", own_name(datagrams).text().c_str());
   say("%s", own_name(listen_at("::", 8002)).text().c_str());
+}
+
+// What pleat-preload(7) states of a node with both families: a socket has one address.
+PLEAT_CASE(node_with_both_families) {
+  say("%s", own_name(listen_at("::", 8002)).text().c_str());
+  const Address over_ipv4("::ffff:" + there, kUdpPort);
+  const auto send = [](int fd, const Address& to) {
+    return outcome(sendto(fd, "hello", 5, 0, to.get(), to.length));
+  };
+  const int bound = open_socket(AF_INET6, SOCK_DGRAM);
+  bind_to(bound, "::", 8003);
+  say("bound, over IPv4: %s", send(bound, over_ipv4).c_str());
+  const int used = open_socket(AF_INET6, SOCK_DGRAM);
+  send_to(used, there6, kUdpPort);
+  receive(used);
+  say("after IPv6, over IPv4: %s", send(used, over_ipv4).c_str());
+  say("connect: %s", outcome(connect(used, over_ipv4.get(), over_ipv4.length)).c_str());
+  const int other = open_socket(AF_INET6, SOCK_DGRAM);
+  send_to(other, "::ffff:" + there, kUdpPort);
+  receive(other);
+  say("after IPv4, over IPv6: %s", send(other, Address(there6, kUdpPort)).c_str());
+  const int elsewhere = open_socket(AF_INET6, SOCK_STREAM);
+  bind_to(elsewhere, there6, 8005);
+  say("bind to another: %s", own_name(elsewhere).ip().c_str());
 }
 
 PLEAT_CASE(node_without_address) {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "tests/preload/world.hh"
+
+namespace pleat::test {
+
+// Runs a case natively and as a node, both against a peer; plain Linux says what is right.
+void is_as_native(const std::string& name, Addresses addresses = Addresses::kIpv4);
+
+}  // namespace pleat::test
