@@ -18,18 +18,18 @@ constexpr uint32_t kMostClasses = 0xfffc;
 
 constexpr unsigned kBlockLength = 24;
 
-Prefix block_of(const Address& address) {
+Prefix block_of(uint32_t tail) {
   const uint32_t mask = ~uint32_t{0} << (32 - kBlockLength);
-  return {Address::ipv4(address.ipv4_host_order() & mask), kBlockLength};
+  return {Address::ipv4(tail & mask), kBlockLength};
 }
 
 std::vector<AccessLane> access_lanes(const Plan& plan, const std::string& name, uint32_t most) {
   std::vector<AccessLane> lanes;
   const auto nodes = static_cast<uint32_t>(plan.nodes.size());
   for (uint32_t first = 0; first < nodes;) {
-    const Prefix block = block_of(plan.nodes[first].address);
+    const Prefix block = block_of(plan.nodes[first].tail());
     uint32_t end = first;
-    while (end < nodes && block.contains(plan.nodes[end].address)) ++end;
+    while (end < nodes && block == block_of(plan.nodes[end].tail())) ++end;
     if (lanes.empty() || lanes.back().nodes + (end - first) > most) {
       lanes.push_back({name + std::to_string(lanes.size()), first, 0, {}});
     }
@@ -118,6 +118,9 @@ void refuse_seeded_losses(const Plan& plan) {
 
 Layout make_layout(const Plan& plan, const LayoutOptions& options) {
   check(options.nodes_in_lane <= kMostClasses);  // so every node of a lane has a class of its own
+  if (!plan.prefixes6().empty()) {
+    throw UserError("the back end tc does not carry IPv6 yet; use shaper = \"engine\"");
+  }
   refuse_slow_links(plan);
   refuse_seeded_losses(plan);
   Layout layout;

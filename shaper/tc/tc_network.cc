@@ -59,7 +59,7 @@ class Builder {
     // IPv4 only: no router solicitations into the lanes.
     add(SetSysctl{"net.ipv6.conf.default.disable_ipv6", "1", true});
     add(SetLoopback{kMac, limits_anything(plan_) ? 1U : 0U});
-    add(AddLocalRoute{plan_.network, Address::parse("127.0.0.1"), plan_.mtu});
+    add(AddLocalRoute{*plan_.network, Address::parse("127.0.0.1"), plan_.mtu});
   }
 
   void add_lanes() {
@@ -86,7 +86,7 @@ class Builder {
       const PlanNode& of = plan_.nodes[node];
       const uint16_t minor = class_minor(lane, node);
       add_access_link(lane.name, minor, plan_.groups[of.group].*direction);
-      branches.push_back({Prefix(of.address, 32), minor});
+      branches.push_back({Prefix(*of.ipv4, 32), minor});
     }
     add_class(lane.name, kNoNodesClass, Rate{8'000});  // nothing ever leaves it, at any rate
     add(AddQdisc{lane.name, kNoNodesClass, Blackhole{}});
@@ -117,7 +117,7 @@ class Builder {
   void lead_from_nodes() {
     add(AddQdisc{"lo", 0, Ingress{kFromNodes}});
     FilterTree tree(operations_, {.block = kFromNodes});
-    const AddressMatch to_network{AddressField::kDestination, plan_.network};
+    const AddressMatch to_network{AddressField::kDestination, *plan_.network};
     lead_to(tree, layout_.up, {to_network}, AddressField::kSource);
     tree.add(kRoot, {to_network}, Redirect{kStrayLink});
   }
@@ -158,7 +158,7 @@ class Builder {
     tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
   }
 
-  AddressMatch to_anybody() const { return {AddressField::kDestination, plan_.network}; }
+  AddressMatch to_anybody() const { return {AddressField::kDestination, *plan_.network}; }
 
   void lead_to(FilterTree& tree, const std::vector<AccessLane>& lanes,
                std::vector<AddressMatch> matches, AddressField field) {

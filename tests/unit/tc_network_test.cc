@@ -131,7 +131,7 @@ TEST_CASE("a packet passes its sender's uplink, their path, and its receiver's d
     const auto b = static_cast<uint32_t>(random() % plan.nodes.size());
     const PlanGroup& from = plan.groups[plan.nodes[a].group];
     const PlanGroup& to = plan.groups[plan.nodes[b].group];
-    const auto passed = way.follow({plan.nodes[a].address, plan.nodes[b].address});
+    const auto passed = way.follow({plan.nodes[a].address(), plan.nodes[b].address()});
     REQUIRE(passed.uplink == a);
     REQUIRE(passed.downlink == b);
     REQUIRE(passed.path);
@@ -145,7 +145,7 @@ TEST_CASE("a packet passes its sender's uplink, their path, and its receiver's d
 TEST_CASE("packets from and to addresses of no node end in drains, not at anybody") {
   const Plan plan = plan_of(kThreeGroups);
   const Way way(plan);
-  const Address node = plan.nodes[0].address;
+  const Address node = plan.nodes[0].address();
   CHECK(way.follow({Address::parse("127.0.0.1"), node}).end == kStrayLink);
   CHECK(way.follow({Address::parse("10.9.0.1"), node}).end == kStrayLink);
   // In a block of addresses with nodes, but none of them.
@@ -179,7 +179,7 @@ TEST_CASE("without delays and losses, or where a test wants none, there is no pa
   const Plan plan = plan_of(kThreeGroups);
   const Way way(plan, {.delays = false});
   CHECK(way.layout().paths.empty());
-  const auto passed = way.follow({plan.nodes[3].address, plan.nodes[700].address});
+  const auto passed = way.follow({plan.nodes[3].address(), plan.nodes[700].address()});
   CHECK(passed.uplink == 3);
   CHECK(passed.downlink == 700);
 }
