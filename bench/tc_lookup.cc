@@ -53,15 +53,16 @@ void append_list(tc::Operations& operations, uint32_t block, tc::AddressField fi
       if (in_list++ == kMostInList) {
         in_list = 1;
         bucket = {static_cast<uint16_t>(bucket.table == kRoot.table ? 1 : bucket.table + 1), 0};
-        operations.push_back(tc::AddTable{{.block = block}, bucket.table});
+        operations.push_back(tc::AddTable{{.block = block}, Family::kIpv4, bucket.table});
         operations.push_back(tc::AddFilter{{.block = block},
+                                           Family::kIpv4,
                                            kRoot,
                                            {{field, *plan.network}},
                                            tc::HashInto{bucket.table, field, kSecondByte}});
       }
       const Prefix address(plan.nodes[node].address(), 32);
-      operations.push_back(
-          tc::AddFilter{{.block = block}, bucket, {{field, address}}, tc::Redirect{lane.name}});
+      operations.push_back(tc::AddFilter{
+          {.block = block}, Family::kIpv4, bucket, {{field, address}}, tc::Redirect{lane.name}});
     }
   }
 }

@@ -28,13 +28,18 @@ std::vector<AccessLane> access_lanes(const Plan& plan, const std::string& name, 
   const auto nodes = static_cast<uint32_t>(plan.nodes.size());
   for (uint32_t first = 0; first < nodes;) {
     const Prefix block = block_of(plan.nodes[first].tail());
+    bool ipv4 = false, ipv6 = false;
     uint32_t end = first;
-    while (end < nodes && block == block_of(plan.nodes[end].tail())) ++end;
+    for (; end < nodes && block == block_of(plan.nodes[end].tail()); ++end) {
+      ipv4 |= plan.nodes[end].ipv4.has_value();
+      ipv6 |= plan.nodes[end].ipv6.has_value();
+    }
     if (lanes.empty() || lanes.back().nodes + (end - first) > most) {
-      lanes.push_back({name + std::to_string(lanes.size()), first, 0, {}});
+      lanes.push_back({name + std::to_string(lanes.size()), first, 0, {}, {}});
     }
     lanes.back().nodes += end - first;
-    lanes.back().blocks.push_back(block);
+    if (ipv4) lanes.back().blocks.push_back(block);
+    if (ipv6) lanes.back().blocks6.push_back(block);
     first = end;
   }
   return lanes;
@@ -118,9 +123,6 @@ void refuse_seeded_losses(const Plan& plan) {
 
 Layout make_layout(const Plan& plan, const LayoutOptions& options) {
   check(options.nodes_in_lane <= kMostClasses);  // so every node of a lane has a class of its own
-  if (!plan.prefixes6().empty()) {
-    throw UserError("the back end tc does not carry IPv6 yet; use shaper = \"engine\"");
-  }
   refuse_slow_links(plan);
   refuse_seeded_losses(plan);
   Layout layout;
