@@ -29,7 +29,7 @@ struct Cost {
 };
 
 Cost cost(const Lab& lab) {
-  const TcpStream stream(lab.plan().nodes[0].address, lab.plan().nodes[1].address);
+  const TcpStream stream(lab.plan().nodes[0].address(), lab.plan().nodes[1].address());
   std::this_thread::sleep_for(kWarmUp);
   const uint64_t bytes_before = stream.received();
   const Duration cpu_before = lab.engine().stats().cpu_time;

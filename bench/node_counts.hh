@@ -29,9 +29,7 @@ struct Ends {
 class Traffic {
  public:
   Traffic(const Plan& plan, Talk talk)
-      : first_(plan.nodes.front().address.ipv4_host_order()),
-        nodes_(plan.nodes.size()),
-        talk_(talk) {
+      : first_(plan.nodes.front().tail()), nodes_(plan.nodes.size()), talk_(talk) {
     for (Ends& pair : ten_pairs_) pair = any_pair();
   }
 

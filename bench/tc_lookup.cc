@@ -53,15 +53,16 @@ void append_list(tc::Operations& operations, uint32_t block, tc::AddressField fi
       if (in_list++ == kMostInList) {
         in_list = 1;
         bucket = {static_cast<uint16_t>(bucket.table == kRoot.table ? 1 : bucket.table + 1), 0};
-        operations.push_back(tc::AddTable{{.block = block}, bucket.table});
+        operations.push_back(tc::AddTable{{.block = block}, Family::kIpv4, bucket.table});
         operations.push_back(tc::AddFilter{{.block = block},
+                                           Family::kIpv4,
                                            kRoot,
-                                           {{field, plan.network}},
+                                           {{field, *plan.network}},
                                            tc::HashInto{bucket.table, field, kSecondByte}});
       }
-      const Prefix address(plan.nodes[node].address, 32);
-      operations.push_back(
-          tc::AddFilter{{.block = block}, bucket, {{field, address}}, tc::Redirect{lane.name}});
+      const Prefix address(plan.nodes[node].address(), 32);
+      operations.push_back(tc::AddFilter{
+          {.block = block}, Family::kIpv4, bucket, {{field, address}}, tc::Redirect{lane.name}});
     }
   }
 }
@@ -73,7 +74,7 @@ enum class Lookup { kNone, kHashed, kList };
 tc::Operations operations_of(const Plan& plan, Lookup lookup) {
   if (lookup == Lookup::kNone) {
     return {tc::SetLoopback{"02:00:00:00:00:01", 0},
-            tc::AddLocalRoute{plan.network, Address::parse("127.0.0.1"), plan.mtu}};
+            tc::AddLocalRoute{*plan.network, Address::parse("127.0.0.1"), plan.mtu}};
   }
   // Not every kernel has netem, and it has nothing to do with the question.
   const tc::Layout layout = tc::make_layout(plan, {.delays = false});
@@ -156,7 +157,7 @@ std::vector<Ends> ten_pairs(const Plan& plan) {
 
 // What a list finds last.
 std::vector<Ends> last_pair(const Plan& plan) {
-  const uint32_t last = plan.nodes.back().address.ipv4_host_order();
+  const uint32_t last = plan.nodes.back().tail();
   return {{last - 1, last}};
 }
 

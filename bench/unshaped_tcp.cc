@@ -34,7 +34,8 @@ void measure() {
   Samples bare, engine, ratio;
   for (int round = 0; round < kRounds; ++round) {
     const double a = gigabits_per_second(loopback, loopback);
-    const double b = gigabits_per_second(lab.plan().nodes[0].address, lab.plan().nodes[1].address);
+    const double b =
+        gigabits_per_second(lab.plan().nodes[0].address(), lab.plan().nodes[1].address());
     bare.add(a);
     engine.add(b);
     ratio.add(b / a);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/address.hh"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -21,20 +23,7 @@ std::optional<uint32_t> parse_number(std::string_view text, uint32_t largest) {
   return value;
 }
 
-// The bits of an IPv4 address that a prefix of this length leaves to the host.
-uint32_t host_mask(unsigned length) { return length >= 32 ? 0 : ~uint32_t{0} >> length; }
-
-}  // namespace
-
-Address Address::ipv4(uint32_t host_order) {
-  Address result;
-  for (unsigned i = 0; i < 4; ++i) {
-    result.bytes_[i] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
-  }
-  return result;
-}
-
-Address Address::parse(std::string_view text) {
+Address parse_ipv4(std::string_view text) {
   uint32_t value = 0;
   std::string_view rest = text;
   for (unsigned part = 0; part < 4; ++part) {
@@ -46,62 +35,105 @@ Address Address::parse(std::string_view text) {
     value = value << 8 | *byte;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return ipv4(value);
+  return Address::ipv4(value);
 }
 
-uint32_t Address::ipv4_host_order() const {
-  PLEAT_ASSERT(family_ == Family::kIpv4);
-  return uint32_t{bytes_[0]} << 24 | uint32_t{bytes_[1]} << 16 | uint32_t{bytes_[2]} << 8 |
-         uint32_t{bytes_[3]};
+bool is_ipv6_text(std::string_view text) { return text.find(':') != std::string_view::npos; }
+
+// Of `byte`, the bits that a prefix of this length covers.
+uint8_t covered_bits(unsigned length, unsigned byte) {
+  const unsigned before = 8 * byte;
+  if (length >= before + 8) return 0xff;
+  return length <= before ? 0 : static_cast<uint8_t>(0xff00U >> (length - before));
 }
 
-Address Address::plus(uint64_t offset) const {
-  const uint32_t value = ipv4_host_order();
-  PLEAT_ASSERT(offset <= std::numeric_limits<uint32_t>::max() - value);
-  return ipv4(value + static_cast<uint32_t>(offset));
-}
+}  // namespace
 
-uint64_t Address::minus(const Address& base) const {
-  PLEAT_ASSERT(base.ipv4_host_order() <= ipv4_host_order());
-  return ipv4_host_order() - base.ipv4_host_order();
-}
+Address Address::ipv4(uint32_t host_order) { return Address().with_tail(host_order); }
 
-std::string Address::text() const {
-  std::string result;
-  for (unsigned i = 0; i < 4; ++i) {
-    if (i > 0) result += '.';
-    result += std::to_string(bytes_[i]);
+Address Address::parse(std::string_view text) {
+  if (!is_ipv6_text(text)) return parse_ipv4(text);
+  Address result;
+  result.family_ = Family::kIpv6;
+  const bool holds_nul = text.find('\0') != std::string_view::npos;
+  if (holds_nul || inet_pton(AF_INET6, std::string(text).c_str(), result.bytes_.data()) != 1) {
+    throw BadValue(quoted(text) + " is no IPv6 address", "write one like \"2001:db8::1\"");
   }
   return result;
 }
 
-Prefix::Prefix(Address base, unsigned length) : base_(base), length_(length) {
-  if (length > 32) {
-    throw BadValue("/" + std::to_string(length) + " is longer than an IPv4 address",
-                   "write a length from 0 to 32");
+uint32_t Address::ipv4_host_order() const {
+  PLEAT_ASSERT(family_ == Family::kIpv4);
+  return tail();
+}
+
+uint32_t Address::tail() const {
+  const uint8_t* at = bytes_.data() + first_byte_of_tail();
+  return uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | uint32_t{at[3]};
+}
+
+Address Address::with_tail(uint32_t tail) const {
+  Address result = *this;
+  for (unsigned i = 0; i < 4; ++i) {
+    result.bytes_[first_byte_of_tail() + i] = static_cast<uint8_t>(tail >> (24 - 8 * i));
   }
-  const uint32_t value = base.ipv4_host_order();
-  if ((value & host_mask(length)) != 0) {
-    const Prefix meant(Address::ipv4(value & ~host_mask(length)), length);
+  return result;
+}
+
+bool Address::same_but_tail(const Address& other) const {
+  return family_ == other.family_ && with_tail(0) == other.with_tail(0);
+}
+
+Address Address::plus(uint64_t offset) const {
+  PLEAT_ASSERT(offset <= std::numeric_limits<uint32_t>::max() - tail());
+  return with_tail(tail() + static_cast<uint32_t>(offset));
+}
+
+std::string Address::text() const {
+  std::array<char, INET6_ADDRSTRLEN> buffer;
+  const int family = family_ == Family::kIpv4 ? AF_INET : AF_INET6;
+  PLEAT_ASSERT(inet_ntop(family, bytes_.data(), buffer.data(), buffer.size()) != nullptr);
+  return buffer.data();
+}
+
+Prefix::Prefix(Address base, unsigned length) : base_(base), length_(length) {
+  if (length > address_bits(family())) {
+    const bool is_ipv4 = family() == Family::kIpv4;
+    throw BadValue("/" + std::to_string(length) + " is longer than an " +
+                       (is_ipv4 ? "IPv4" : "IPv6") + " address",
+                   "write a length from 0 to " + std::to_string(address_bits(family())));
+  }
+  Address meant = base;
+  for (unsigned i = 0; i < meant.bytes_.size(); ++i) meant.bytes_[i] &= covered_bits(length, i);
+  if (meant != base) {
     throw BadValue(quoted(text()) + " has bits set behind its first " + std::to_string(length),
-                   "write " + quoted(meant.text()));
+                   "write " + quoted(Prefix(meant, length).text()));
   }
 }
 
 Prefix Prefix::parse(std::string_view text) {
   const size_t slash = text.find('/');
-  const std::string hint = "write one like \"10.0.0.0/8\"";
+  const unsigned longest = address_bits(is_ipv6_text(text) ? Family::kIpv6 : Family::kIpv4);
+  const std::string hint =
+      is_ipv6_text(text) ? "write one like \"2001:db8::/32\"" : "write one like \"10.0.0.0/8\"";
   if (slash == std::string_view::npos) throw BadValue(quoted(text) + " is no prefix", hint);
-  const auto length = parse_number(text.substr(slash + 1), 32);
-  if (!length) throw BadValue(quoted(text) + " has no length from 0 to 32 after the /", hint);
+  const auto length = parse_number(text.substr(slash + 1), longest);
+  if (!length) {
+    throw BadValue(
+        quoted(text) + " has no length from 0 to " + std::to_string(longest) + " after the /",
+        hint);
+  }
   return Prefix(Address::parse(text.substr(0, slash)), *length);
 }
 
-unsigned Prefix::host_bits() const { return 32 - length_; }
+unsigned Prefix::host_bits() const { return address_bits(family()) - length_; }
 
 bool Prefix::contains(const Address& address) const {
-  if (address.family() != base_.family()) return false;
-  return (address.ipv4_host_order() & ~host_mask(length_)) == base_.ipv4_host_order();
+  if (address.family() != family()) return false;
+  for (unsigned i = 0; 8 * i < length_; ++i) {
+    if ((address.bytes()[i] & covered_bits(length_, i)) != base_.bytes()[i]) return false;
+  }
+  return true;
 }
 
 bool Prefix::contains(const Prefix& other) const {
@@ -113,6 +145,7 @@ bool Prefix::overlaps(const Prefix& other) const {
 }
 
 uint64_t Prefix::node_capacity() const {
+  PLEAT_ASSERT(family() == Family::kIpv4);
   const uint64_t addresses = uint64_t{1} << host_bits();
   return host_bits() < 2 ? addresses : addresses - 2;
 }

@@ -11,15 +11,37 @@ namespace pleat {
 namespace {
 
 std::string description(const StatedGroup& group) {
-  const std::string prefix = group.prefix->value.text();
+  const std::string prefix = (group.prefix ? group.prefix : group.prefix6)->value.text();
   return group.name ? quoted(group.name->value) + " (" + prefix + ")" : prefix;
 }
 
 // A group and the smallest one that encloses it.
 struct Nested {
   const StatedGroup* group = nullptr;
+  Prefix prefix;
   const StatedGroup* parent = nullptr;
-  StatedPipe up, down;  // its own values and, where it has none, its parent's
+  // Its own values and, where it has none, its parent's.
+  std::optional<Prefix> prefix6;
+  StatedPipe up, down;
+};
+
+// Tails for nodes without IPv4: aligned blocks of 0.0.0.0/8, one after the other.
+class TailBlocks {
+ public:
+  Prefix take(uint32_t nodes) {
+    unsigned length = 24;  // so that the addresses of small groups do not depend on others' sizes
+    while (Prefix(Address(), length).node_capacity() < nodes) --length;
+    const uint32_t size = uint32_t{1} << (32 - length);
+    uint32_t base = (next_ + size - 1) & ~(size - 1);
+    // There is room for four times kMostNodes; what is beyond is refused (check_totals()).
+    if (base + size > kEnd) base = 0;
+    next_ = base + size;
+    return {Address::ipv4(base), length};
+  }
+
+ private:
+  static constexpr uint32_t kEnd = uint32_t{1} << 24;
+  uint32_t next_ = 0;
 };
 
 StatedPipe inherited(StatedPipe own, const StatedPipe& from) {
@@ -30,24 +52,32 @@ StatedPipe inherited(StatedPipe own, const StatedPipe& from) {
   return own;
 }
 
+std::optional<Prefix> value_of(const MaybeStated<Prefix>& prefix) {
+  return prefix ? std::optional(prefix->value) : std::nullopt;
+}
+
 // Ordered by prefix, enclosing groups first: what encloses the next group is then always among
 // those that enclose the last one, which are kept on a stack.
 std::vector<Nested> nested(const std::vector<StatedGroup>& groups) {
   std::vector<Nested> result;
+  TailBlocks blocks;
   for (const StatedGroup& group : groups) {
-    if (group.prefix) result.push_back({&group, nullptr, group.up, group.down});
+    if (!group.prefix && !group.ipv6_only()) continue;
+    const Prefix prefix =
+        group.prefix ? group.prefix->value : blocks.take(group.nodes ? group.nodes->value : 1);
+    result.push_back({&group, prefix, nullptr, value_of(group.prefix6), group.up, group.down});
   }
-  std::stable_sort(result.begin(), result.end(), [](const Nested& a, const Nested& b) {
-    return a.group->prefix->value < b.group->prefix->value;
-  });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Nested& a, const Nested& b) { return a.prefix < b.prefix; });
   std::vector<const Nested*> enclosing;
   for (Nested& each : result) {
-    const Prefix& prefix = each.group->prefix->value;
-    while (!enclosing.empty() && !enclosing.back()->group->prefix->value.contains(prefix)) {
+    if (each.group->ipv6_only()) continue;
+    while (!enclosing.empty() && !enclosing.back()->prefix.contains(each.prefix)) {
       enclosing.pop_back();
     }
     if (!enclosing.empty()) {
       each.parent = enclosing.back()->group;
+      if (!each.prefix6) each.prefix6 = enclosing.back()->prefix6;
       each.up = inherited(each.up, enclosing.back()->up);
       each.down = inherited(each.down, enclosing.back()->down);
     }
@@ -57,6 +87,7 @@ std::vector<Nested> nested(const std::vector<StatedGroup>& groups) {
 }
 
 void check_place(const Nested& each, const Experiment& experiment, Problems& problems) {
+  if (each.group->ipv6_only()) return;
   const Stated<Prefix>& prefix = *each.group->prefix;
   const auto is_outside = [&](const StatedGroup& group) {
     return experiment.network && !experiment.network->value.contains(group.prefix->value);
@@ -81,8 +112,7 @@ void check_place(const Nested& each, const Experiment& experiment, Problems& pro
   }
 }
 
-void check_size(const StatedGroup& group, Problems& problems) {
-  const Prefix& prefix = group.prefix->value;
+void check_size(const StatedGroup& group, const Prefix& prefix, Problems& problems) {
   if (!group.nodes || group.nodes->value <= prefix.node_capacity()) return;
   unsigned enough = prefix.length();
   while (enough > 0 && Prefix({}, enough).node_capacity() < group.nodes->value) --enough;
@@ -92,12 +122,40 @@ void check_size(const StatedGroup& group, Problems& problems) {
                "take a /" + std::to_string(enough) + " or fewer nodes");
 }
 
+// Groups may have the same prefix6, since tails tell nodes apart, but not one a part of another's:
+// what lies between them would be decided by neither.
+void check_prefixes6(const std::vector<Nested>& groups, Problems& problems) {
+  std::vector<const Nested*> leaves;
+  for (const Nested& each : groups) {
+    if (each.group->nodes && each.prefix6) leaves.push_back(&each);
+  }
+  std::stable_sort(leaves.begin(), leaves.end(),
+                   [](const Nested* a, const Nested* b) { return *a->prefix6 < *b->prefix6; });
+  const Nested* widest = nullptr;
+  for (const Nested* each : leaves) {
+    if (widest == nullptr || !widest->prefix6->contains(*each->prefix6)) widest = each;
+    if (*each->prefix6 == *widest->prefix6) continue;
+    const MaybeStated<Prefix>& stated = each->group->prefix6;
+    problems.add(stated ? stated->place : each->group->place,
+                 "prefix6: " + each->prefix6->text() + " is a part of " + widest->prefix6->text() +
+                     ", which the group " + description(*widest->group) + " in line " +
+                     std::to_string(widest->group->place.line) + " has",
+                 "give both the same, or two that do not overlap");
+  }
+}
+
 // Groups without nodes must enclose some that have them.
 void check_used(const std::vector<Nested>& groups, Problems& problems) {
   for (size_t i = 0; i < groups.size(); ++i) {
     const StatedGroup& group = *groups[i].group;
     const bool is_enclosing = i + 1 < groups.size() && groups[i + 1].parent == &group;
     if (group.nodes || is_enclosing) continue;
+    if (group.ipv6_only()) {
+      problems.add(group.place, "the group " + description(group) + " has no nodes",
+                   "write for example nodes = 10; only a group with a prefix of IPv4 encloses "
+                   "others");
+      continue;
+    }
     problems.add(group.place,
                  "the group " + description(group) + " has no nodes and encloses no other group",
                  "write for example nodes = 10");
@@ -144,8 +202,9 @@ std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& pr
   const std::vector<Nested> groups = nested(experiment.groups);
   for (const Nested& each : groups) {
     check_place(each, experiment, problems);
-    check_size(*each.group, problems);
+    check_size(*each.group, each.prefix, problems);
   }
+  check_prefixes6(groups, problems);
   const bool all_whole = std::all_of(experiment.groups.begin(), experiment.groups.end(),
                                      [](const StatedGroup& g) { return g.whole(); });
   if (all_whole) check_used(groups, problems);
@@ -156,8 +215,8 @@ std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& pr
   for (const Nested& each : groups) {
     if (!each.group->nodes || !each.group->name) continue;
     const uint32_t nodes = each.group->nodes->value;
-    leaves.push_back({each.group->name->value, each.group->prefix->value, compiled(each.up),
-                      compiled(each.down), first_node, nodes});
+    leaves.push_back({each.group->name->value, each.prefix, compiled(each.up), compiled(each.down),
+                      first_node, nodes, !each.group->ipv6_only(), each.prefix6});
     first_node += nodes;
   }
   return leaves;

@@ -24,7 +24,6 @@ struct Rule {
   End a, b;
 
   unsigned specificity() const { return a.prefix.length() + b.prefix.length(); }
-  std::string text() const { return a.prefix.text() + " - " + b.prefix.text(); }
 };
 
 class LatencyCompiler {
@@ -37,6 +36,9 @@ class LatencyCompiler {
 
  private:
   std::optional<Prefix> prefix_of(const Stated<std::string>& end);
+  const Prefix& prefix_of(const StatedGroup& group) const;
+  std::string text(const End& end) const;
+  std::string text(const Rule& rule) const { return text(rule.a) + " - " + text(rule.b); }
   std::optional<End> end_of(const Stated<std::string>& text);
   bool refuse_if_empty(const Rule& rule);
   void add_rule(const StatedLatency& stated);
@@ -55,10 +57,23 @@ class LatencyCompiler {
   std::set<std::pair<uint32_t, uint32_t>> ties_;
 };
 
+// One without a prefix of IPv4 is a leaf, whose prefix the model has chosen.
+const Prefix& LatencyCompiler::prefix_of(const StatedGroup& group) const {
+  if (group.prefix) return group.prefix->value;
+  return std::find_if(leaves_.begin(), leaves_.end(),
+                      [&](const PlanGroup& leaf) { return leaf.name == group.name->value; })
+      ->prefix;
+}
+
+std::string LatencyCompiler::text(const End& end) const {
+  const PlanGroup& first = leaves_[end.begin];
+  return !first.ipv4 && first.prefix == end.prefix ? quoted(first.name) : end.prefix.text();
+}
+
 std::optional<Prefix> LatencyCompiler::prefix_of(const Stated<std::string>& end) {
   std::vector<std::string_view> names;
   for (const StatedGroup& group : experiment_.groups) {
-    if (group.name->value == end.value) return group.prefix->value;
+    if (group.name->value == end.value) return prefix_of(group);
     names.push_back(group.name->value);
   }
   if (end.value.find('/') == std::string::npos) {
@@ -67,7 +82,9 @@ std::optional<Prefix> LatencyCompiler::prefix_of(const Stated<std::string>& end)
     return std::nullopt;
   }
   try {
-    return Prefix::parse(end.value);
+    const Prefix prefix = Prefix::parse(end.value);
+    if (prefix.family() == Family::kIpv4) return prefix;
+    throw BadValue(quoted(end.value) + " is a prefix of IPv6", "write the name of a group");
   } catch (const BadValue& bad) {
     problems_.add(end.place, "between: " + bad.wrong(), bad.hint());
     return std::nullopt;
@@ -114,7 +131,7 @@ bool LatencyCompiler::refuse_if_empty(const Rule& rule) {
   const PlanGroup& group = leaves_[only];
   problems_.add(
       rule.stated->place,
-      rule.text() + " concerns no two groups: only " + quoted(group.name) + " is there",
+      text(rule) + " concerns no two groups: only " + quoted(group.name) + " is there",
       "for the latency within it write its own prefix twice, " + quoted(group.prefix.text()));
   return true;
 }
@@ -131,7 +148,7 @@ void LatencyCompiler::add_rule(const StatedLatency& stated) {
   if (is_new) {
     rules_.push_back(rule);
   } else {
-    problems_.add(stated.place, "a second latency for " + rule.text(),
+    problems_.add(stated.place, "a second latency for " + text(rule),
                   "the first is in line " + std::to_string(first->second.line) +
                       "; leave one of the two out");
   }
@@ -139,8 +156,8 @@ void LatencyCompiler::add_rule(const StatedLatency& stated) {
 
 void LatencyCompiler::refuse_tie(uint32_t first, uint32_t second) {
   if (!ties_.emplace(first, second).second) return;
-  const auto in_line = [](const Rule& rule) {
-    return rule.text() + " (line " + std::to_string(rule.stated->place.line) + ")";
+  const auto in_line = [this](const Rule& rule) {
+    return text(rule) + " (line " + std::to_string(rule.stated->place.line) + ")";
   };
   problems_.add(rules_[second].stated->place,
                 "for some nodes both " + in_line(rules_[first]) + " and " +

@@ -17,7 +17,9 @@ std::vector<PlanNode> idle_nodes(const std::vector<PlanGroup>& groups) {
   for (uint32_t g = 0; g < groups.size(); ++g) {
     for (uint32_t i = 0; i < groups[g].nodes; ++i) {
       PlanNode node;
-      node.address = groups[g].prefix.node_address(i);
+      const Address address = groups[g].prefix.node_address(i);
+      if (groups[g].ipv4) node.ipv4 = address;
+      if (groups[g].prefix6) node.ipv6 = groups[g].prefix6->base().with_tail(address.tail());
       node.group = g;
       node.number = i + 1;
       nodes.push_back(std::move(node));
@@ -27,10 +29,11 @@ std::vector<PlanNode> idle_nodes(const std::vector<PlanGroup>& groups) {
 }
 
 PlanNode* find_node(std::vector<PlanNode>& nodes, const Address& address) {
-  const auto at = std::lower_bound(
-      nodes.begin(), nodes.end(), address,
-      [](const PlanNode& node, const Address& wanted) { return node.address < wanted; });
-  return at == nodes.end() || at->address != address ? nullptr : &*at;
+  const auto at =
+      std::lower_bound(nodes.begin(), nodes.end(), address.tail(),
+                       [](const PlanNode& node, uint32_t wanted) { return node.tail() < wanted; });
+  if (at == nodes.end()) return nullptr;
+  return at->ipv4 == address || at->ipv6 == address ? &*at : nullptr;
 }
 
 class NodeCompiler {
@@ -74,7 +77,7 @@ void NodeCompiler::take_listed(uint32_t workload) {
       problems_.add(address.place,
                     "on: " + address.value.text() + " is already taken in line " +
                         std::to_string(other.place.line),
-                    "list each address once");
+                    "list each node once");
     } else {
       take(*node, workload);
     }

@@ -3,9 +3,10 @@
 
 namespace pleat {
 
-std::string ProgramCompiler::resolved(const Stated<std::string>& text, TextOf where) {
+std::string ProgramCompiler::resolved(const Stated<std::string>& text, TextOf where,
+                                      const Known& known) {
   try {
-    return resolve_nodes(text.value, where, address_of_);
+    return resolve_nodes(text.value, where, known);
   } catch (const BadValue& bad) {
     problems_.add(text.place, bad.wrong(), bad.hint());
     return {};
@@ -15,20 +16,20 @@ std::string ProgramCompiler::resolved(const Stated<std::string>& text, TextOf wh
 // PlanWorkload and PlanStep name these members alike.
 template <class Program>
 void ProgramCompiler::compile_program(const StatedProgram& stated, TextOf texts, TextOf paths,
-                                      Program& program) {
-  for (const auto& word : stated.command) program.command.push_back(resolved(word, texts));
+                                      const Known& known, Program& program) {
+  for (const auto& word : stated.command) program.command.push_back(resolved(word, texts, known));
   for (const auto& [key, text] : stated.environment) {
-    program.environment.emplace(key, resolved(text, texts));
+    program.environment.emplace(key, resolved(text, texts, known));
   }
   for (const auto& [path, text] : stated.files) {
-    program.files.push_back({resolved(path, paths), resolved(text, texts)});
+    program.files.push_back({resolved(path, paths, known), resolved(text, texts, known)});
   }
 }
 
-PlanWorkload ProgramCompiler::compile(const StatedWorkload& stated) {
+PlanWorkload ProgramCompiler::compile(const StatedWorkload& stated, const Known& known) {
   PlanWorkload workload;
   if (stated.name) workload.name = stated.name->value;
-  compile_program(stated.program, TextOf::kNode, TextOf::kNodePath, workload);
+  compile_program(stated.program, TextOf::kNode, TextOf::kNodePath, known, workload);
   workload.on_exit = stated.on_exit;
   workload.finish = stated.finish;
   workload.mark = stated.mark;
@@ -37,10 +38,11 @@ PlanWorkload ProgramCompiler::compile(const StatedWorkload& stated) {
   return workload;
 }
 
-PlanStep ProgramCompiler::compile(const StatedStep& stated, std::string_view name) {
+PlanStep ProgramCompiler::compile(const StatedStep& stated, std::string_view name,
+                                  const Known& known) {
   PlanStep step;
   step.name = name;
-  compile_program(stated.program, TextOf::kStep, TextOf::kStepPath, step);
+  compile_program(stated.program, TextOf::kStep, TextOf::kStepPath, known, step);
   step.time_limit = stated.time_limit;
   return step;
 }

@@ -13,19 +13,17 @@ namespace pleat {
 
 class ProgramCompiler {
  public:
-  // `address_of` throws BadValue for an unknown node.
-  ProgramCompiler(AddressOfNode address_of, Problems& problems)
-      : address_of_(std::move(address_of)), problems_(problems) {}
+  explicit ProgramCompiler(Problems& problems) : problems_(problems) {}
 
-  PlanWorkload compile(const StatedWorkload& workload);
-  PlanStep compile(const StatedStep& step, std::string_view name);
+  PlanWorkload compile(const StatedWorkload& workload, const Known& known);
+  PlanStep compile(const StatedStep& step, std::string_view name, const Known& known);
 
  private:
   template <class Program>
-  void compile_program(const StatedProgram& stated, TextOf texts, TextOf paths, Program& program);
-  std::string resolved(const Stated<std::string>& text, TextOf where);
+  void compile_program(const StatedProgram& stated, TextOf texts, TextOf paths, const Known& known,
+                       Program& program);
+  std::string resolved(const Stated<std::string>& text, TextOf where, const Known& known);
 
-  AddressOfNode address_of_;
   Problems& problems_;
 };
 

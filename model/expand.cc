@@ -41,10 +41,11 @@ NodeCommand filled_program(const Program& program, const Values& values) {
 }
 
 Values values_of_run(const Plan& plan, std::string_view run_directory) {
-  return {{"run", std::string(run_directory)},
-          {"seed", std::to_string(plan.seed)},
-          {"network", plan.network.text()},
-          {"experiment", plan.name}};
+  Values values = {{"run", std::string(run_directory)},
+                   {"seed", std::to_string(plan.seed)},
+                   {"experiment", plan.name}};
+  if (plan.network) values["network"] = plan.network->text();
+  return values;
 }
 
 }  // namespace
@@ -62,7 +63,8 @@ NodeCommand expand(const Plan& plan, const PlanNode& node, std::string_view run_
   const PlanWorkload& workload = plan.workloads[*node.workload];
   Values values = values_of_run(plan, run_directory);
   values["dir"] = working_directory(node, run_directory);
-  values["ip"] = node.address.text();
+  if (node.ipv4) values["ip"] = node.ipv4->text();
+  if (node.ipv6) values["ip6"] = node.ipv6->text();
   values["name"] = node.name;
   values["index"] = std::to_string(node.number);
   values["group"] = plan.groups[node.group].name;

@@ -7,6 +7,7 @@
 // that it is not reported again by what depends on it.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,14 +39,24 @@ struct StatedPipe {
 struct StatedGroup {
   Place place;
   MaybeStated<std::string> name;
-  MaybeStated<Prefix> prefix;
+  MaybeStated<Prefix> prefix;   // of IPv4
+  MaybeStated<Prefix> prefix6;  // of IPv6
+  bool prefixes_unsound = false;
   MaybeStated<uint32_t> nodes;  // none: an enclosing group, unless nodes_unsound
   bool nodes_unsound = false;
   StatedPipe up, down;
 
   // Nothing is missing that others depend on.
-  bool whole() const { return name && prefix && !nodes_unsound; }
+  bool whole() const { return name && !prefixes_unsound && !nodes_unsound; }
+  // Its nodes have no IPv4 address.
+  bool ipv6_only() const { return !prefix && prefix6 && !prefixes_unsound; }
 };
+
+// Then there is no network of IPv4.
+inline bool all_ipv6_only(const std::vector<StatedGroup>& groups) {
+  return !groups.empty() && std::all_of(groups.begin(), groups.end(),
+                                        [](const StatedGroup& g) { return g.ipv6_only(); });
+}
 
 struct StatedLatency {
   Place place;
@@ -103,7 +114,7 @@ struct Experiment {
   std::vector<Stated<std::string>> needs;
   MaybeStated<Prefix> network;
   Shaper shaper = Shaper::kEngine;
-  uint32_t mtu = 1500;
+  Stated<uint32_t> mtu{1500, {}};  // its place is known if it is stated
   ByteCount packet_memory = kDefaultPacketMemory;
   std::vector<StatedGroup> groups;
   std::vector<StatedLatency> latency;

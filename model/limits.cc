@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/limits.hh"
 
+#include <span>
+
 #include "model/quoted.hh"
 
 namespace pleat {
 namespace {
+
+struct Unusable {
+  std::string_view prefix;
+  std::string_view what;
+};
+
+void refuse_unusable(const Prefix& prefix, std::span<const Unusable> unusable_ones,
+                     std::string_view example) {
+  for (const auto& [unusable, what] : unusable_ones) {
+    if (!prefix.overlaps(Prefix::parse(unusable))) continue;
+    throw BadValue(quoted(prefix.text()) + " cannot be used: " + std::string(unusable) + " is " +
+                       std::string(what),
+                   "write for example " + quoted(example));
+  }
+}
 
 Duration at_most(Duration longest, std::string_view text) {
   const Duration result = parse_duration(text);
@@ -56,23 +73,43 @@ ByteCount parse_packet_memory(std::string_view text) {
 
 Prefix parse_network_prefix(std::string_view text) {
   // What no host can have as its address: RFC 6890, RFC 1112.
-  struct Unusable {
-    const char* prefix;
-    const char* what;
-  };
   constexpr Unusable kUnusable[] = {{"0.0.0.0/8", "\"this network\""},
                                     {"127.0.0.0/8", "the loopback network"},
                                     {"224.0.0.0/4", "for multicast"},
                                     {"240.0.0.0/4", "reserved"}};
   const Prefix prefix = Prefix::parse(text);
-  for (const auto& [unusable, what] : kUnusable) {
-    if (!prefix.overlaps(Prefix::parse(unusable))) continue;
-    throw BadValue(quoted(text) + " cannot be used: " + unusable + " is " + what,
-                   "write for example \"10.0.0.0/8\"");
+  if (prefix.family() == Family::kIpv6) {
+    throw BadValue(quoted(text) + " is no IPv4 prefix",
+                   "write one like \"10.0.0.0/8\"; groups state their own prefixes of IPv6");
   }
+  refuse_unusable(prefix, kUnusable, "10.0.0.0/8");
   if (prefix.length() < 8 || prefix.length() > 30) {
     throw BadValue(quoted(text) + " is no network of the right size",
                    "write a prefix from /8 to /30");
+  }
+  return prefix;
+}
+
+Prefix parse_group_prefix(std::string_view text) {
+  const Prefix prefix = Prefix::parse(text);
+  if (prefix.family() == Family::kIpv4) return prefix;
+  throw BadValue(quoted(text) + " is a prefix of IPv6", "write prefix6 = " + quoted(text));
+}
+
+Prefix parse_group_prefix6(std::string_view text) {
+  // What no node can have as its address: RFC 4291, and what its ::1 stands for.
+  constexpr Unusable kUnusable[] = {{"::/8", "for loopback and other special addresses"},
+                                    {"fe80::/10", "for addresses of one link only"},
+                                    {"ff00::/8", "for multicast"},
+                                    {kLoopback6, "what the nodes' own ::1 stand for"}};
+  const Prefix prefix = Prefix::parse(text);
+  if (prefix.family() == Family::kIpv4) {
+    throw BadValue(quoted(text) + " is a prefix of IPv4", "write prefix = " + quoted(text));
+  }
+  refuse_unusable(prefix, kUnusable, "2001:db8::/64");
+  if (prefix.length() < 16 || prefix.length() > 96) {
+    throw BadValue(quoted(text) + " is no prefix6 of the right size",
+                   "write a prefix from /16 to /96: the last 32 bits tell the nodes apart");
   }
   return prefix;
 }

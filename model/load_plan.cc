@@ -22,7 +22,7 @@ Plan general_part(const Experiment& experiment) {
   plan.seed = experiment.seed.value_or(1);
   plan.seed_is_default = !experiment.seed;
   plan.shaper = experiment.shaper;
-  plan.mtu = experiment.mtu;
+  plan.mtu = experiment.mtu.value;
   plan.packet_memory = experiment.packet_memory;
   if (experiment.network) plan.network = experiment.network->value;
   if (experiment.duration) plan.duration = experiment.duration->value;
@@ -68,14 +68,31 @@ bool all_whole(const std::vector<StatedWorkload>& workloads) {
                      [](const auto& w) { return w.name && !w.nodes_unsound; });
 }
 
-void compile_programs(const Experiment& experiment, const AddressOfNode& address_of, Plan& plan,
-                      Problems& problems) {
-  ProgramCompiler compiler(address_of, problems);
-  for (const StatedWorkload& workload : experiment.workloads) {
-    plan.workloads.push_back(compiler.compile(workload));
+void check_mtu(const Experiment& experiment, Problems& problems) {
+  const auto& [mtu, place] = experiment.mtu;
+  const bool ipv6 = std::any_of(experiment.groups.begin(), experiment.groups.end(),
+                                [](const auto& g) { return g.prefix6.has_value(); });
+  if (!ipv6 || mtu >= kLeastMtu6) return;
+  problems.add(place, "mtu: " + std::to_string(mtu) + " is too small for IPv6",
+               "write at least " + std::to_string(kLeastMtu6) + ", or leave prefix6 out");
+}
+
+// `nodes` is empty where it is not known who runs what.
+void compile_programs(const Experiment& experiment, const AddressOfNode& address_of,
+                      const NodesOfWorkloads& nodes, Plan& plan, Problems& problems) {
+  ProgramCompiler compiler(problems);
+  Known known{.address_of = address_of};
+  known.network = experiment.network || !all_ipv6_only(experiment.groups);
+  for (size_t w = 0; w < experiment.workloads.size(); ++w) {
+    Known of_workload = known;
+    for (size_t i = 0; w < nodes.size() && i < nodes[w].size(); ++i) {
+      of_workload.own_ipv4 &= plan.nodes[nodes[w][i]].ipv4.has_value();
+      of_workload.own_ipv6 &= plan.nodes[nodes[w][i]].ipv6.has_value();
+    }
+    plan.workloads.push_back(compiler.compile(experiment.workloads[w], of_workload));
   }
-  if (experiment.setup) plan.setup = compiler.compile(*experiment.setup, "setup");
-  if (experiment.check) plan.check = compiler.compile(*experiment.check, "check");
+  if (experiment.setup) plan.setup = compiler.compile(*experiment.setup, "setup", known);
+  if (experiment.check) plan.check = compiler.compile(*experiment.check, "check", known);
 }
 
 // Nodes and what they run. Returns whether each node is known by its name.
@@ -100,17 +117,20 @@ LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name, End
   Plan plan = general_part(experiment);
   check_end(experiment, end, problems);
   check_programs_named(experiment, problems);
+  check_mtu(experiment, problems);
   refuse_equal_names(experiment.workloads, "workload", problems);
   const bool groups_known = check_groups_of_workloads(experiment, problems);
 
   NodesOfWorkloads nodes;
   if (compile_network(experiment, plan, nodes, problems) && groups_known) {
     const NodeNames names(experiment, plan, nodes);
-    const auto address_of = [&](std::string_view name) { return names.address_of(name); };
-    compile_programs(experiment, address_of, plan, problems);
+    const auto address_of = [&](std::string_view name, Family family) {
+      return names.address_of(name, family);
+    };
+    compile_programs(experiment, address_of, nodes, plan, problems);
   } else {
-    const auto any_address = [](std::string_view) { return Address(); };
-    compile_programs(experiment, any_address, plan, problems);
+    const auto any_address = [](std::string_view, Family) { return Address(); };
+    compile_programs(experiment, any_address, {}, plan, problems);
   }
   problems.throw_if_any();
   return {std::move(plan), program_uses(experiment, file_name)};

@@ -19,14 +19,23 @@ std::string number_of(std::string_view name) {
 
 NodeNames::NodeNames(const Experiment& experiment, const Plan& plan, const NodesOfWorkloads& nodes)
     : experiment_(experiment), nodes_(nodes) {
-  addresses_.reserve(plan.nodes.size());
-  for (const PlanNode& node : plan.nodes) addresses_.emplace(node.name, node.address);
+  known_.reserve(plan.nodes.size());
+  for (const PlanNode& node : plan.nodes) known_.emplace(node.name, &node);
 }
 
-Address NodeNames::address_of(std::string_view name) const {
-  const auto known = addresses_.find(name);
-  if (known == addresses_.end()) throw unknown(name);
-  return known->second;
+Address NodeNames::address_of(std::string_view name, Family family) const {
+  const auto known = known_.find(name);
+  if (known == known_.end()) throw unknown(name);
+  const PlanNode& node = *known->second;
+  const std::optional<Address>& address = family == Family::kIpv4 ? node.ipv4 : node.ipv6;
+  if (address) return *address;
+  const std::string node_has_no = "the node " + quoted(name) + " has no ";
+  if (family == Family::kIpv4) {
+    throw BadValue(node_has_no + "IPv4 address",
+                   "write " + quoted("{ip6:" + node.name + "}") + ", or give its group a prefix");
+  }
+  throw BadValue(node_has_no + "IPv6 address",
+                 "write " + quoted("{ip:" + node.name + "}") + ", or give its group a prefix6");
 }
 
 BadValue NodeNames::unknown(std::string_view name) const {

@@ -14,14 +14,15 @@ class NodeNames {
  public:
   NodeNames(const Experiment& experiment, const Plan& plan, const NodesOfWorkloads& nodes);
 
-  Address address_of(std::string_view name) const;  // throws BadValue with the nearest name
+  // Throws BadValue, with the nearest name or the other family.
+  Address address_of(std::string_view name, Family family) const;
 
  private:
   BadValue unknown(std::string_view name) const;
 
   const Experiment& experiment_;
   const NodesOfWorkloads& nodes_;
-  std::unordered_map<std::string_view, Address> addresses_;
+  std::unordered_map<std::string_view, const PlanNode*> known_;
 };
 
 }  // namespace pleat

@@ -10,10 +10,10 @@
 namespace pleat {
 namespace {
 
-constexpr std::string_view kNodeNames[] = {"ip",  "name", "index", "group",   "workload",
-                                           "run", "dir",  "seed",  "network", "experiment"};
-constexpr std::string_view kNodePathNames[] = {"ip",       "name", "index",     "group",
-                                               "workload", "seed", "experiment"};
+constexpr std::string_view kNodeNames[] = {"ip",  "ip6", "name", "index",   "group",     "workload",
+                                           "run", "dir", "seed", "network", "experiment"};
+constexpr std::string_view kNodePathNames[] = {"ip",    "ip6",      "name", "index",
+                                               "group", "workload", "seed", "experiment"};
 constexpr std::string_view kStepNames[] = {"run", "dir", "seed", "network", "experiment"};
 constexpr std::string_view kStepPathNames[] = {"seed", "experiment"};
 
@@ -52,11 +52,27 @@ BadValue unknown(std::string_view text, const Piece& piece, TextOf where) {
   return BadValue(wrong, did_you_mean(piece.name, names_for(where), "known placeholders are"));
 }
 
-void check(std::string_view text, const Piece& piece, TextOf where) {
+bool asks_other_node(const Piece& piece) {
+  return piece.source.find(':') != std::string_view::npos;
+}
+
+void check(std::string_view text, const Piece& piece, TextOf where, const Known& known) {
   if (!contains(names_for(where), piece.name)) throw unknown(text, piece, where);
-  if (piece.source.find(':') != std::string_view::npos) {
-    throw BadValue(quoted(piece.source) + ": only ip can be asked of another node",
+  const std::string source = quoted(piece.source);
+  if (asks_other_node(piece)) {
+    throw BadValue(source + ": only ip and ip6 can be asked of another node",
                    "write " + quoted("{" + std::string(piece.name) + "}"));
+  }
+  if (piece.name == "ip" && !known.own_ipv4) {
+    throw BadValue(source + ": not each of the nodes has an IPv4 address",
+                   "write \"{ip6}\", or give their groups a prefix");
+  }
+  if (piece.name == "ip6" && !known.own_ipv6) {
+    throw BadValue(source + ": not each of the nodes has an IPv6 address",
+                   "write \"{ip}\", or give their groups a prefix6");
+  }
+  if (piece.name == "network" && !known.network) {
+    throw BadValue(source + " has no meaning here", "[network] states no prefix");
   }
 }
 
@@ -95,14 +111,16 @@ std::vector<Piece> split_placeholders(std::string_view text) {
   return pieces;
 }
 
-std::string resolve_nodes(std::string_view text, TextOf where, const AddressOfNode& address_of) {
+std::string resolve_nodes(std::string_view text, TextOf where, const Known& known) {
   std::string result;
   for (const Piece& piece : split_placeholders(text)) {
-    if (piece.name == "ip" && piece.source.find(':') != std::string_view::npos) {
-      result += address_of(piece.argument).text();
+    const bool is_address = piece.name == "ip" || piece.name == "ip6";
+    if (is_address && asks_other_node(piece)) {
+      const Family family = piece.name == "ip" ? Family::kIpv4 : Family::kIpv6;
+      result += known.address_of(piece.argument, family).text();
       continue;
     }
-    if (piece.is_placeholder()) check(text, piece, where);
+    if (piece.is_placeholder()) check(text, piece, where, known);
     result += piece.source;
   }
   return result;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Placeholders in the texts of an experiment: "{ip}", "{ip:tracker}"; "{{" and "}}" are braces.
+// Placeholders in the texts of an experiment: "{ip}", "{ip6:tracker}"; "{{" and "}}" are braces.
 //
 // They are filled in twice. When the experiment is compiled, all of them are checked, and the
-// addresses of other nodes, "{ip:tracker}", are put in. What remains is about the node itself and
+// addresses of other nodes, "{ip6:tracker}", are put in. What remains is about the node itself and
 // its run, and is put in when the program starts: model/expand.hh.
 #pragma once
 
@@ -36,9 +36,18 @@ enum class TextOf {
   kStepPath,
 };
 
-using AddressOfNode = std::function<Address(std::string_view name)>;  // throws BadValue
+using AddressOfNode = std::function<Address(std::string_view name, Family)>;  // throws BadValue
 
-// Checks each placeholder and replaces "{ip:NODE}" by NODE's address. Throws BadValue.
-std::string resolve_nodes(std::string_view text, TextOf where, const AddressOfNode& address_of);
+// What there is to be put in.
+struct Known {
+  AddressOfNode address_of;
+  bool network = true;  // of IPv4
+  // Each node that the text is for has an address of the family.
+  bool own_ipv4 = true, own_ipv6 = true;
+};
+
+// Checks each placeholder, and replaces "{ip:NODE}" and "{ip6:NODE}" by NODE's address. Throws
+// BadValue.
+std::string resolve_nodes(std::string_view text, TextOf where, const Known& known);
 
 }  // namespace pleat

@@ -28,13 +28,20 @@ struct PipeProfile {
 
 // A leaf group: nodes that share a prefix and an access-link profile. Enclosing groups are
 // resolved away: what leaves inherit from them is filled in.
+//
+// Its nodes have IPv4 addresses, IPv6 addresses, or both.
 struct PlanGroup {
   std::string name;
+  // Holds the tails of its nodes' addresses. Of IPv4 these are the addresses, and this is what the
+  // experiment says; else a block of 0.0.0.0/8, where no IPv4 address can be, which the model
+  // chose.
   Prefix prefix;
   PipeProfile up;           // from the node to the network
   PipeProfile down;         // from the network to the node
   uint32_t first_node = 0;  // the nodes of a group are contiguous in Plan::nodes
   uint32_t nodes = 0;
+  bool ipv4 = true;
+  std::optional<Prefix> prefix6 = {};  // of IPv6, at most /96
   bool operator==(const PlanGroup&) const = default;
 };
 
@@ -86,12 +93,16 @@ struct PlanNode {
   // Unique: "<workload>-<number>", or just "<workload>" where that has one node only, or
   // "<group>-<number>" for an idle node.
   std::string name;
-  Address address;
-  uint32_t group = 0;                // index into Plan::groups
-  std::optional<uint32_t> workload;  // index into Plan::workloads; none: an idle node
-  uint32_t number = 0;               // counted from 1 within its workload, or its group when idle
-  Duration start{0};                 // since the start of the run
+  std::optional<Address> ipv4 = {}, ipv6 = {};  // one or both, with the same tail
+  uint32_t group = 0;                           // index into Plan::groups
+  std::optional<uint32_t> workload;             // index into Plan::workloads; none: an idle node
+  uint32_t number = 0;  // counted from 1 within its workload, or its group when idle
+  Duration start{0};    // since the start of the run
   bool operator==(const PlanNode&) const = default;
+
+  // The one to name it by where one is enough: of IPv4, if it has one.
+  const Address& address() const { return ipv4 ? *ipv4 : ipv6.value(); }
+  uint32_t tail() const { return address().tail(); }
 };
 
 // What imposes the network on packets (docs/DESIGN.md compares the two back ends).
@@ -111,7 +122,7 @@ struct Plan {
   uint64_t seed = 0;
   bool seed_is_default = false;  // the experiment does not care which
   Shaper shaper = Shaper::kEngine;
-  Prefix network;
+  std::optional<Prefix> network;        // of all IPv4 addresses; none: IPv6 only
   uint32_t mtu = 1500;                  // bytes of an IP packet
   ByteCount packet_memory;              // for packets on their way: what is more is dropped
   std::optional<Duration> duration;     // end then, whatever the nodes do
@@ -119,16 +130,19 @@ struct Plan {
   std::optional<PlanStep> setup;        // before the first node; must end with status 0
   std::optional<PlanStep> check;        // after the last; its status is part of the result
   std::vector<std::string> needs;       // programs that setup, check or commands call
-  std::vector<PlanGroup> groups;        // ordered by address
+  std::vector<PlanGroup> groups;        // ordered by prefix
   std::vector<Duration> latency;        // [from * groups.size() + to], one-way, symmetric
   std::vector<PlanWorkload> workloads;  // in the order of the file
-  std::vector<PlanNode> nodes;          // ordered by address
+  std::vector<PlanNode> nodes;          // ordered by tail
 
   bool operator==(const Plan&) const = default;
 
   Duration latency_between(uint32_t from_group, uint32_t to_group) const {
     return latency[size_t{from_group} * groups.size() + to_group];
   }
+
+  // The prefixes of IPv6, each once, in order. Empty: no node has IPv6.
+  std::vector<Prefix> prefixes6() const;
 };
 
 }  // namespace pleat

@@ -48,6 +48,16 @@ std::optional<Duration> read_optional_duration(const json& from, const char* key
   return read_duration(from.at(key));
 }
 
+std::optional<Prefix> read_optional_prefix(const json& from, const char* key) {
+  if (!from.contains(key)) return std::nullopt;
+  return Prefix::parse(from.at(key).get<std::string>());
+}
+
+std::optional<Address> read_optional_address(const json& from, const char* key) {
+  if (!from.contains(key)) return std::nullopt;
+  return Address::parse(from.at(key).get<std::string>());
+}
+
 json write_pipe(const PipeProfile& pipe) {
   return {{"rate_bit_per_s", pipe.rate.bits_per_second},
           {"delay_ns", write_duration(pipe.delay)},
@@ -67,18 +77,23 @@ PipeProfile read_pipe(const json& from) {
 }
 
 json write_group(const PlanGroup& group) {
-  return {{"name", group.name},
-          {"prefix", group.prefix.text()},
-          {"up", write_pipe(group.up)},
-          {"down", write_pipe(group.down)},
-          {"first_node", group.first_node},
-          {"nodes", group.nodes}};
+  json result = {{"name", group.name},
+                 {"prefix", group.prefix.text()},
+                 {"ipv4", group.ipv4},
+                 {"up", write_pipe(group.up)},
+                 {"down", write_pipe(group.down)},
+                 {"first_node", group.first_node},
+                 {"nodes", group.nodes}};
+  if (group.prefix6) result["prefix6"] = group.prefix6->text();
+  return result;
 }
 
 PlanGroup read_group(const json& from) {
   PlanGroup group;
   group.name = from.at("name");
   group.prefix = Prefix::parse(from.at("prefix").get<std::string>());
+  group.ipv4 = from.at("ipv4");
+  group.prefix6 = read_optional_prefix(from, "prefix6");
   group.up = read_pipe(from.at("up"));
   group.down = read_pipe(from.at("down"));
   group.first_node = from.at("first_node");
@@ -175,10 +190,11 @@ std::optional<PlanStep> read_step(const json& plan, const char* key) {
 
 json write_node(const PlanNode& node) {
   json result = {{"name", node.name},
-                 {"address", node.address.text()},
                  {"group", node.group},
                  {"number", node.number},
                  {"start_ns", write_duration(node.start)}};
+  if (node.ipv4) result["ipv4"] = node.ipv4->text();
+  if (node.ipv6) result["ipv6"] = node.ipv6->text();
   if (node.workload) result["workload"] = *node.workload;
   return result;
 }
@@ -186,7 +202,11 @@ json write_node(const PlanNode& node) {
 PlanNode read_node(const json& from, const Plan& plan) {
   PlanNode node;
   node.name = from.at("name");
-  node.address = Address::parse(from.at("address").get<std::string>());
+  node.ipv4 = read_optional_address(from, "ipv4");
+  node.ipv6 = read_optional_address(from, "ipv6");
+  if (!node.ipv4 && !node.ipv6) {
+    throw BadValue("the plan's JSON has no address for " + node.name);
+  }
   node.group = from.at("group");
   if (from.contains("workload")) node.workload = from.at("workload").get<uint32_t>();
   node.number = from.at("number");
@@ -204,7 +224,6 @@ json to_json(const Plan& plan) {
                  {"seed", plan.seed},
                  {"seed_is_default", plan.seed_is_default},
                  {"shaper", write_word(plan.shaper, kShaper)},
-                 {"network", plan.network.text()},
                  {"mtu", plan.mtu},
                  {"packet_memory", plan.packet_memory.bytes},
                  {"time_limit_ns", write_duration(plan.time_limit)},
@@ -213,6 +232,7 @@ json to_json(const Plan& plan) {
                  {"groups", json::array()},
                  {"workloads", json::array()},
                  {"nodes", json::array()}};
+  if (plan.network) result["network"] = plan.network->text();
   if (plan.duration) result["duration_ns"] = write_duration(*plan.duration);
   if (plan.setup) result["setup"] = write_step(*plan.setup);
   if (plan.check) result["check"] = write_step(*plan.check);
@@ -228,7 +248,7 @@ Plan plan_from_json(const json& from) {
   plan.seed = from.at("seed");
   plan.seed_is_default = from.at("seed_is_default");
   plan.shaper = read_word(from.at("shaper"), kShaper);
-  plan.network = Prefix::parse(from.at("network").get<std::string>());
+  plan.network = read_optional_prefix(from, "network");
   plan.mtu = from.at("mtu");
   plan.packet_memory.bytes = from.at("packet_memory");
   plan.duration = read_optional_duration(from, "duration_ns");

@@ -69,7 +69,8 @@ std::string end_text(const Plan& plan) {
 }
 
 std::string head_text(const Plan& plan) {
-  std::string result = "experiment " + plan.name + "\n  network " + plan.network.text() + ", MTU " +
+  std::string result = "experiment " + plan.name + "\n  network " +
+                       (plan.network ? plan.network->text() : "of IPv6 only") + ", MTU " +
                        std::to_string(plan.mtu) + ", shaper " + std::string(name(plan.shaper)) +
                        " with " + to_text(plan.packet_memory) + " for packets, seed " +
                        std::to_string(plan.seed) + "\n" + end_text(plan);
@@ -85,14 +86,20 @@ void add_pipe(const PipeProfile& pipe, std::vector<std::string>& row) {
 }
 
 std::string groups_text(const Plan& plan) {
-  Rows rows = {{"", "prefix", "nodes", "up: rate", "delay", "loss", "queue", "down: rate", "delay",
-                "loss", "queue"}};
+  Rows rows = {{"", "prefix", "prefix6", "nodes", "up: rate", "delay", "loss", "queue",
+                "down: rate", "delay", "loss", "queue"}};
   for (const PlanGroup& group : plan.groups) {
-    std::vector<std::string> row = {group.name, group.prefix.text(), std::to_string(group.nodes)};
+    std::vector<std::string> row = {group.name, group.ipv4 ? group.prefix.text() : "",
+                                    group.prefix6 ? group.prefix6->text() : "",
+                                    std::to_string(group.nodes)};
     add_pipe(group.up, row);
     add_pipe(group.down, row);
     rows.push_back(std::move(row));
   }
+  if (!plan.prefixes6().empty()) {
+    return "\ngroups\n" + text_table(rows, "  ", {3, 4, 5, 6, 7, 8, 9, 10, 11});
+  }
+  for (auto& row : rows) row.erase(row.begin() + 2);
   return "\ngroups\n" + text_table(rows, "  ", {2, 3, 4, 5, 6, 7, 8, 9, 10});
 }
 
@@ -117,22 +124,33 @@ std::string range(const std::string& first, const std::string& last) {
   return first == last ? first : first + " .. " + last;
 }
 
+bool follows(const Address& address, const Address& before) {
+  return address.same_but_tail(before) && address.tail() == before.tail() + 1 && before < address;
+}
+
 // Addresses that follow each other as a range; a few ranges.
-std::string addresses_text(const NodePointers& nodes) {
+std::string ranges_text(const std::vector<Address>& addresses) {
   constexpr int kShown = 4;
   std::string result;
   size_t begin = 0;
-  for (int i = 0; begin < nodes.size() && i < kShown; ++i) {
+  for (int i = 0; begin < addresses.size() && i < kShown; ++i) {
     size_t end = begin + 1;
-    while (end < nodes.size() && nodes[end - 1]->address < nodes[end]->address &&
-           nodes[end]->address.minus(nodes[end - 1]->address) == 1) {
-      ++end;
-    }
+    while (end < addresses.size() && follows(addresses[end], addresses[end - 1])) ++end;
     if (i > 0) result += ", ";
-    result += range(nodes[begin]->address.text(), nodes[end - 1]->address.text());
+    result += range(addresses[begin].text(), addresses[end - 1].text());
     begin = end;
   }
-  return begin < nodes.size() ? result + ", ..." : result;
+  return begin < addresses.size() ? result + ", ..." : result;
+}
+
+// Those of IPv4 and those of IPv6.
+std::string addresses_text(const NodePointers& nodes) {
+  std::vector<Address> ipv4, ipv6;
+  for (const PlanNode* node : nodes) {
+    if (node->ipv4) ipv4.push_back(*node->ipv4);
+    if (node->ipv6) ipv6.push_back(*node->ipv6);
+  }
+  return ranges_text(ipv4) + (ipv4.empty() || ipv6.empty() ? "" : " and ") + ranges_text(ipv6);
 }
 
 std::string start_text(const NodePointers& nodes) {
@@ -194,11 +212,17 @@ std::string totals_text(const Plan& plan) {
 }
 
 std::string every_node_text(const Plan& plan) {
+  const auto text = [](const std::optional<Address>& address) {
+    return address ? address->text() : std::string();
+  };
   Rows rows;
   for (const PlanNode& node : plan.nodes) {
-    rows.push_back({node.name, node.address.text(), plan.groups[node.group].name,
+    rows.push_back({node.name, text(node.ipv4), text(node.ipv6), plan.groups[node.group].name,
                     node.workload ? plan.workloads[*node.workload].name : "idle",
                     node.workload ? "start " + to_text(node.start) : ""});
+  }
+  if (plan.prefixes6().empty()) {
+    for (auto& row : rows) row.erase(row.begin() + 2);
   }
   return "\nnodes\n" + text_table(rows, "  ");
 }

@@ -31,14 +31,15 @@ Shaper parse_shaper(std::string_view text) {
   throw BadValue(quoted(text) + " is no back end", "write \"engine\", \"tc\" or \"auto\"");
 }
 
-void read_network(TableReader from, Experiment& experiment) {
+// `ipv4`: some nodes have an IPv4 address.
+void read_network(TableReader from, bool ipv4, Experiment& experiment) {
   experiment.network = from.parsed("prefix", parse_network_prefix, "10.0.0.0/8");
-  from.require("prefix", "write prefix = \"10.0.0.0/8\"");
+  if (ipv4) from.require("prefix", "write prefix = \"10.0.0.0/8\"");
   if (const auto shaper = from.parsed("shaper", parse_shaper, "engine")) {
     experiment.shaper = shaper->value;
   }
   if (const auto mtu = from.integer("mtu", kLeastMtu, kLargestMtu)) {
-    experiment.mtu = static_cast<uint32_t>(mtu->value);
+    experiment.mtu = {static_cast<uint32_t>(mtu->value), mtu->place};
   }
   if (const auto memory = from.parsed("packet_memory", parse_packet_memory, "1GiB")) {
     experiment.packet_memory = memory->value;
@@ -74,8 +75,13 @@ StatedGroup read_group(TableReader from) {
   group.place = from.place();
   group.name = from.name("name");
   from.require("name", "write name = \"dsl\"");
-  group.prefix = from.parsed("prefix", Prefix::parse, "10.1.0.0/16");
-  from.require("prefix", "write prefix = \"10.1.0.0/16\"");
+  group.prefix = from.parsed("prefix", parse_group_prefix, "10.1.0.0/16");
+  group.prefix6 = from.parsed("prefix6", parse_group_prefix6, "2001:db8:1::/64");
+  const bool states_prefix = from.find("prefix") != nullptr;
+  const bool states_prefix6 = from.find("prefix6") != nullptr;
+  group.prefixes_unsound = (states_prefix && !group.prefix) || (states_prefix6 && !group.prefix6) ||
+                           (!states_prefix && !states_prefix6);
+  if (!states_prefix6) from.require("prefix", "write prefix = \"10.1.0.0/16\"");
   if (const auto nodes = from.integer("nodes", 1, kMostNodes)) {
     group.nodes = {static_cast<uint32_t>(nodes->value), nodes->place};
   }
@@ -126,13 +132,14 @@ Experiment read_experiment(std::string_view toml_text, Problems& problems) {
     read_general({*table, "[experiment]", problems}, experiment);
   }
   from.require("experiment", "begin it with [experiment] and name = \"my-experiment\"");
-  if (const TomlValue* table = from.table("network")) {
-    read_network({*table, "[network]", problems}, experiment);
-  }
-  from.require("network", "add [network] with prefix = \"10.0.0.0/8\"");
   for (const TomlValue& table : from.tables("group")) {
     experiment.groups.push_back(read_group({table, "[[group]]", problems}));
   }
+  const bool ipv4 = !all_ipv6_only(experiment.groups);
+  if (const TomlValue* table = from.table("network")) {
+    read_network({*table, "[network]", problems}, ipv4, experiment);
+  }
+  if (ipv4) from.require("network", "add [network] with prefix = \"10.0.0.0/8\"");
   from.require("group", "add a [[group]] with name, prefix and nodes");
   for (const TomlValue& table : from.tables("latency")) {
     experiment.latency.push_back(read_latency({table, "[[latency]]", problems}));

@@ -63,9 +63,12 @@ void add_route_to(nl_sock* socket, const std::string& prefix, const std::string&
   check_netlink(rtnl_route_add(socket, route.get(), 0), operation);
 }
 
-Rule local_rule(uint32_t preference) {
+// ip(8), for an address family.
+std::string ip_command(int family) { return family == AF_INET6 ? "ip -6 " : "ip "; }
+
+Rule local_rule(uint32_t preference, int family) {
   Rule rule(rtnl_rule_alloc());
-  rtnl_rule_set_family(rule.get(), AF_INET);
+  rtnl_rule_set_family(rule.get(), family);
   rtnl_rule_set_prio(rule.get(), preference);
   rtnl_rule_set_table(rule.get(), RT_TABLE_LOCAL);
   rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
@@ -127,23 +130,25 @@ void Netlink::add_route(const std::string& prefix, const std::string& link, uint
 void Netlink::add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table) {
   const Rule rule(rtnl_rule_alloc());
   const NlAddress destination = parse(prefix);
-  rtnl_rule_set_family(rule.get(), AF_INET);
+  rtnl_rule_set_family(rule.get(), nl_addr_get_family(destination.get()));
   rtnl_rule_set_prio(rule.get(), preference);
   rtnl_rule_set_iif(rule.get(), "lo");
   rtnl_rule_set_dst(rule.get(), destination.get());
   rtnl_rule_set_table(rule.get(), table);
   rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
   check_netlink(rtnl_rule_add(socket_, rule.get(), 0),
-                "ip rule add pref " + std::to_string(preference) + " iif lo to " + prefix +
-                    " lookup " + std::to_string(table));
+                ip_command(nl_addr_get_family(destination.get())) + "rule add pref " +
+                    std::to_string(preference) + " iif lo to " + prefix + " lookup " +
+                    std::to_string(table));
 }
 
-void Netlink::move_local_rule(uint32_t preference) {
-  const Rule moved = local_rule(preference);
-  check_netlink(rtnl_rule_add(socket_, moved.get(), 0),
-                "ip rule add pref " + std::to_string(preference) + " lookup local");
-  const Rule first = local_rule(0);
-  check_netlink(rtnl_rule_delete(socket_, first.get(), 0), "ip rule del pref 0");
+void Netlink::move_local_rule(uint32_t preference, int family) {
+  const Rule moved = local_rule(preference, family);
+  check_netlink(
+      rtnl_rule_add(socket_, moved.get(), 0),
+      ip_command(family) + "rule add pref " + std::to_string(preference) + " lookup local");
+  const Rule first = local_rule(0, family);
+  check_netlink(rtnl_rule_delete(socket_, first.get(), 0), ip_command(family) + "rule del pref 0");
 }
 
 }  // namespace pleat

@@ -37,8 +37,8 @@ class Netlink {
 
   // What local processes send to `prefix` is looked up in `table`.
   void add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table);
-  // The local table is looked up at `preference` instead of first of all.
-  void move_local_rule(uint32_t preference);
+  // The local table is looked up at `preference` instead of first of all, for AF_INET or AF_INET6.
+  void move_local_rule(uint32_t preference, int family);
 
  private:
   nl_sock* socket_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/doctor/probes.hh"
+
+#include <sys/socket.h>
 #include "launcher/doctor/proc_file.hh"
 #include "launcher/doctor/trial.hh"
 #include "sys/file.hh"
@@ -28,7 +30,7 @@ std::string add_local_route() {
 std::string add_rules() {
   Netlink netlink;
   netlink.add_output_rule(10, kPrefix, 100);
-  netlink.move_local_rule(20);
+  netlink.move_local_rule(20, AF_INET);
   return {};
 }
 

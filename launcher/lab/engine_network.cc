@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/lab/engine_network.hh"
 
+#include <sys/socket.h>
+
 #include "launcher/lab/kernel_settings.hh"
 #include "shaper/engine/tun.hh"
 #include "sys/netlink.hh"
@@ -14,26 +16,55 @@ constexpr uint32_t kTransmitQueue = 10'000;
 
 constexpr uint32_t kShaperTable = 100;
 
-}  // namespace
+// What local processes send goes out through the shaper at the first rule; what comes back from it
+// is delivered at the second.
+constexpr uint32_t kOutputRule = 10, kLocalRule = 20;
 
-Fd make_engine_network(const Plan& plan) {
-  const std::string prefix = plan.network.text();
-  Fd tun = open_tun(kEngineLink);
+// The device takes packets of each family that is not turned off, from when it is up.
+void prepare_device(bool ipv6) {
   // Packets come back from the shaper with source addresses that are our own.
   set_network("ipv4/conf/" + kEngineLink + "/accept_local", "1");
   set_network("ipv4/conf/all/rp_filter", "0");
   set_network("ipv4/conf/" + kEngineLink + "/rp_filter", "0");
-  // IPv4 only: no router solicitations into the shaper.
-  set_network_where_known("ipv6/conf/" + kEngineLink + "/disable_ipv6", "1");
+  if (ipv6) {
+    allow_ipv6();
+    // No address of its own, so nothing that the kernel would say by itself.
+    set_network("ipv6/conf/" + kEngineLink + "/addr_gen_mode", "1");
+    set_network("ipv6/conf/" + kEngineLink + "/accept_ra", "0");
+  }
+  set_network_where_known("ipv6/conf/" + kEngineLink + "/disable_ipv6", ipv6 ? "0" : "1");
+}
+
+void lead_ipv4(const std::string& prefix, Netlink& netlink) {
+  netlink.add_local_route(prefix);
+  netlink.add_route(prefix, kEngineLink, kShaperTable);
+  netlink.add_output_rule(kOutputRule, prefix, kShaperTable);
+  netlink.move_local_rule(kLocalRule, AF_INET);
+}
+
+// The table has the groups' prefixes only: there may be thousands, and rules are gone through one
+// by one. What is not in it is looked up by the next rule.
+void lead_ipv6(const std::vector<Prefix>& prefixes, Netlink& netlink) {
+  netlink.add_local_route(std::string(kLoopback6));
+  for (const Prefix& prefix : prefixes) {
+    netlink.add_local_route(prefix.text());
+    netlink.add_route(prefix.text(), kEngineLink, kShaperTable);
+  }
+  netlink.add_output_rule(kOutputRule, "::/0", kShaperTable);
+  netlink.move_local_rule(kLocalRule, AF_INET6);
+}
+
+}  // namespace
+
+Fd make_engine_network(const Plan& plan) {
+  const std::vector<Prefix> prefixes6 = plan.prefixes6();
+  Fd tun = open_tun(kEngineLink);
+  prepare_device(!prefixes6.empty());
   Netlink netlink;
   netlink.set_up("lo");
   netlink.set_up(kEngineLink, {.mtu = plan.mtu, .transmit_queue_packets = kTransmitQueue});
-  netlink.add_local_route(prefix);
-  netlink.add_route(prefix, kEngineLink, kShaperTable);
-  // What local processes send goes out through the shaper ...
-  netlink.add_output_rule(10, prefix, kShaperTable);
-  // ... and what comes back from it is delivered.
-  netlink.move_local_rule(20);
+  if (plan.network) lead_ipv4(plan.network->text(), netlink);
+  if (!prefixes6.empty()) lead_ipv6(prefixes6, netlink);
   return tun;
 }
 

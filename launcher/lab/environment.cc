@@ -16,6 +16,12 @@ Variables common(const Surroundings& surroundings, const std::string& directory,
   return variables;
 }
 
+// Only the node's own addresses, whatever the experiment says.
+void bind_to(const std::optional<Address>& address, const std::string& name, Variables& variables) {
+  variables.erase(name);
+  if (address) variables[name] = address->text();
+}
+
 std::vector<std::string> entries(const Variables& variables) {
   std::vector<std::string> result;
   result.reserve(variables.size());
@@ -32,7 +38,8 @@ std::vector<std::string> node_environment(const Surroundings& surroundings, cons
   // An experiment may preload a library of its own; ours comes first.
   std::string& preload = variables["LD_PRELOAD"];
   preload = surroundings.preload_library + (preload.empty() ? "" : ":" + preload);
-  variables["BINDIP"] = node.address.text();
+  bind_to(node.ipv4, "BINDIP", variables);
+  bind_to(node.ipv6, "BINDIP6", variables);
   variables["PLEAT_NODE"] = node.name;
   return entries(variables);
 }

@@ -7,7 +7,7 @@
 
 namespace pleat {
 
-// The lab's /etc/hosts: localhost, and every node by its name.
+// The lab's /etc/hosts: localhost, and every address of every node with the node's name.
 std::string hosts_file(const Plan& plan);
 
 }  // namespace pleat

@@ -43,6 +43,14 @@ std::vector<std::string_view> names_of(const Things& things) {
   return names;
 }
 
+std::string prefixes_text(const Plan& plan) {
+  std::vector<Prefix> prefixes = plan.prefixes6();
+  if (plan.network) prefixes.insert(prefixes.begin(), *plan.network);
+  std::string text;
+  for (const Prefix& prefix : prefixes) text += (text.empty() ? "" : ", ") + prefix.text();
+  return text;
+}
+
 bool is_address(const std::string& text) {
   try {
     Address::parse(text);
@@ -95,10 +103,10 @@ const PlanNode& find_node(const Plan& plan, const std::string& name_or_address) 
   if (is_address(name_or_address)) {
     const Address address = Address::parse(name_or_address);
     for (const PlanNode& node : plan.nodes) {
-      if (node.address == address) return node;
+      if (node.ipv4 == address || node.ipv6 == address) return node;
     }
     throw UserError("no node of lab " + plan.name + " has the address " + name_or_address +
-                    "; they are in " + plan.network.text());
+                    "; they are in " + prefixes_text(plan));
   }
   throw UserError(
       with_hint("lab " + plan.name + " has no node " + pleat::quoted(name_or_address),

@@ -109,7 +109,8 @@ void read_host(Database& database, Results& results) {
 void read_engine(Database& database, Results& results) {
   Statement row = database.prepare(
       "SELECT t_ns, packets_read, bytes_read, packets_written, bytes_written, tun_dropped, "
-      "overflow, write_errors, stray_source, stray_destination, other_protocol, malformed, "
+      "overflow, write_errors, stray_source, stray_destination, multicast, other_protocol, "
+      "malformed, "
       "memory_used_bytes, memory_peak_bytes, memory_limit_bytes, longest_stall_ns, stalls, "
       "longest_lateness_ns, cpu_ns, realtime FROM engine ORDER BY rowid");
   while (row.step()) {
@@ -125,16 +126,17 @@ void read_engine(Database& database, Results& results) {
     stats.write_errors = row.count(7);
     stats.stray_source = row.count(8);
     stats.stray_destination = row.count(9);
-    stats.other_protocol = row.count(10);
-    stats.malformed = row.count(11);
-    stats.memory_used = row.count(12);
-    stats.memory_peak = row.count(13);
-    stats.memory_limit = row.count(14);
-    stats.longest_stall = time_at(row, 15);
-    stats.stalls = row.count(16);
-    stats.lateness.raise_max(time_at(row, 17));
-    stats.cpu_time = time_at(row, 18);
-    stats.realtime = row.integer(19) != 0;
+    stats.multicast = row.count(10);
+    stats.other_protocol = row.count(11);
+    stats.malformed = row.count(12);
+    stats.memory_used = row.count(13);
+    stats.memory_peak = row.count(14);
+    stats.memory_limit = row.count(15);
+    stats.longest_stall = time_at(row, 16);
+    stats.stalls = row.count(17);
+    stats.lateness.raise_max(time_at(row, 18));
+    stats.cpu_time = time_at(row, 19);
+    stats.realtime = row.integer(20) != 0;
     results.engine.push_back(sample);
   }
 }

@@ -47,15 +47,21 @@ std::optional<uint64_t> limit(uint64_t value) {
   return value == 0 ? std::nullopt : std::optional(value);
 }
 
+template <typename Value>
+std::optional<std::string> text(const std::optional<Value>& value) {
+  return value ? std::optional(value->text()) : std::nullopt;
+}
+
 void write_groups(Database& database, const Plan& plan) {
-  Statement insert = database.prepare("INSERT INTO groups VALUES (?,?,?,?, ?,?,?,?,?, ?,?,?,?,?)");
+  Statement insert =
+      database.prepare("INSERT INTO groups VALUES (?,?,?,?,?, ?,?,?,?,?, ?,?,?,?,?)");
   for (size_t id = 0; id < plan.groups.size(); ++id) {
     const PlanGroup& group = plan.groups[id];
-    insert.run(id, group.name, group.prefix.text(), group.nodes,
-               limit(group.up.rate.bits_per_second), group.up.delay.count(), group.up.loss.value,
-               limit(group.up.queue.bytes), limit(group.up.queue.packets),
-               limit(group.down.rate.bits_per_second), group.down.delay.count(),
-               group.down.loss.value, limit(group.down.queue.bytes),
+    insert.run(id, group.name, text(group.ipv4 ? std::optional(group.prefix) : std::nullopt),
+               text(group.prefix6), group.nodes, limit(group.up.rate.bits_per_second),
+               group.up.delay.count(), group.up.loss.value, limit(group.up.queue.bytes),
+               limit(group.up.queue.packets), limit(group.down.rate.bits_per_second),
+               group.down.delay.count(), group.down.loss.value, limit(group.down.queue.bytes),
                limit(group.down.queue.packets));
   }
 }
@@ -79,10 +85,11 @@ void write_workloads(Database& database, const Plan& plan) {
 }
 
 void write_nodes(Database& database, const Plan& plan) {
-  Statement insert = database.prepare("INSERT INTO nodes VALUES (?,?,?,?,?,?)");
+  Statement insert = database.prepare("INSERT INTO nodes VALUES (?,?,?,?,?,?,?)");
   for (size_t id = 0; id < plan.nodes.size(); ++id) {
     const PlanNode& node = plan.nodes[id];
-    insert.run(id, node.name, node.address.text(), node.group, node.workload, node.start.count());
+    insert.run(id, node.name, text(node.ipv4), text(node.ipv6), node.group, node.workload,
+               node.start.count());
   }
 }
 

@@ -28,7 +28,7 @@ RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
       insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
-                                      "(?, ?,?,?,?, ?,?,?, ?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
+                                      "(?, ?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
       insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
       by_kernel_(by_kernel),
@@ -74,10 +74,10 @@ void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_
   const Histogram added = stats.lateness.since(last_lateness_);
   insert_engine_.run(time.count(), stats.packets_read, stats.bytes_read, stats.packets_written,
                      stats.bytes_written, tun_dropped, stats.overflow, stats.write_errors,
-                     stats.stray_source, stats.stray_destination, stats.other_protocol,
-                     stats.malformed, stats.memory_used, stats.memory_peak, stats.memory_limit,
-                     stats.longest_stall.count(), stats.stalls, added.max().count(),
-                     stats.cpu_time.count(), stats.realtime);
+                     stats.stray_source, stats.stray_destination, stats.multicast,
+                     stats.other_protocol, stats.malformed, stats.memory_used, stats.memory_peak,
+                     stats.memory_limit, stats.longest_stall.count(), stats.stalls,
+                     added.max().count(), stats.cpu_time.count(), stats.realtime);
   lateness(time, added);
   last_lateness_ = stats.lateness;
 }

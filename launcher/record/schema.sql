@@ -5,7 +5,8 @@
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE groups (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, nodes INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, prefix TEXT, prefix6 TEXT,
+  nodes INTEGER NOT NULL,
   up_bit_per_s INTEGER, up_delay_ns INTEGER NOT NULL, up_loss REAL NOT NULL,
   up_queue_bytes INTEGER, up_queue_packets INTEGER,
   down_bit_per_s INTEGER, down_delay_ns INTEGER NOT NULL, down_loss REAL NOT NULL,
@@ -16,7 +17,7 @@ CREATE TABLE workloads (
   payload_bytes INTEGER) STRICT;
 
 CREATE TABLE nodes (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT, address6 TEXT,
   group_id INTEGER NOT NULL REFERENCES groups (id), workload_id INTEGER REFERENCES workloads (id),
   planned_start_ns INTEGER NOT NULL) STRICT;
 
@@ -45,7 +46,7 @@ CREATE TABLE engine (
   packets_written INTEGER NOT NULL, bytes_written INTEGER NOT NULL,
   tun_dropped INTEGER NOT NULL, overflow INTEGER NOT NULL, write_errors INTEGER NOT NULL,
   stray_source INTEGER NOT NULL, stray_destination INTEGER NOT NULL,
-  other_protocol INTEGER NOT NULL, malformed INTEGER NOT NULL,
+  multicast INTEGER NOT NULL, other_protocol INTEGER NOT NULL, malformed INTEGER NOT NULL,
   memory_used_bytes INTEGER NOT NULL, memory_peak_bytes INTEGER NOT NULL,
   memory_limit_bytes INTEGER NOT NULL,
   longest_stall_ns INTEGER NOT NULL, stalls INTEGER NOT NULL, longest_lateness_ns INTEGER NOT NULL,

@@ -47,10 +47,15 @@ std::string nodes_table(const Outcomes& outcomes) {
          "<p class=\"when\">Times are from the start of the node.</p>\n";
 }
 
+std::string prefixes_text(const PlanGroup& group) {
+  if (!group.prefix6) return group.prefix.text();
+  return (group.ipv4 ? group.prefix.text() + ", " : "") + group.prefix6->text();
+}
+
 std::string groups_table(const Plan& plan) {
   std::vector<std::vector<std::string>> rows;
   for (const PlanGroup& group : plan.groups) {
-    rows.push_back({escaped(group.name), escaped(group.prefix.text()), readable_count(group.nodes),
+    rows.push_back({escaped(group.name), escaped(prefixes_text(group)), readable_count(group.nodes),
                     pipe_text(group.up), pipe_text(group.down)});
   }
   return table({{"group", false},

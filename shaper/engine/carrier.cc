@@ -52,18 +52,32 @@ bool Carrier::read_one() {
 void Carrier::accept(Duration now, size_t frame_bytes) {
   landing_->frame_bytes = static_cast<uint32_t>(frame_bytes);
   const Frame frame = inspect(landing_->frame());
-  if (frame.kind == FrameKind::kMalformed) return malformed_.add(1);
-  if (frame.kind == FrameKind::kOtherProtocol) return other_protocol_.add(1);
+  if (frame.kind != FrameKind::kIpv4 && frame.kind != FrameKind::kIpv6) {
+    return count_refused(frame.kind);
+  }
   packets_read_.add(frame.size.segments);
   bytes_read_.add(frame.size.bytes);
-  landing_->from = nodes_.find_ipv4(frame.source);
-  landing_->to = nodes_.find_ipv4(frame.destination);
+  if (frame.kind == FrameKind::kIpv4) {
+    landing_->from = nodes_.find_ipv4(frame.source_tail);
+    landing_->to = nodes_.find_ipv4(frame.destination_tail);
+  } else {
+    landing_->from = nodes_.find_ipv6(frame.source, frame.source_tail);
+    landing_->to = nodes_.find_ipv6(frame.destination, frame.destination_tail);
+  }
   if (landing_->from == kNoNode) return stray_source_.add(1);
   if (landing_->to == kNoNode) return stray_destination_.add(1);
   landing_->size = frame.size;
   landing_->cut = frame.cut;
   network_.advance(now);
   network_.enter(now, *landing_);
+}
+
+void Carrier::count_refused(FrameKind kind) {
+  if (kind == FrameKind::kMalformed) return malformed_.add(1);
+  // Peers on the same link would hear it, but no two nodes share one. The kernel may send some by
+  // itself, when a program joins a group.
+  if (kind == FrameKind::kMulticast) return multicast_.add(1);
+  other_protocol_.add(1);
 }
 
 void Carrier::release(Buffer& buffer) {
@@ -132,6 +146,7 @@ void Carrier::fill(EngineStats& stats) const {
   stats.bytes_written = bytes_written_.read();
   stats.stray_source = stray_source_.read();
   stats.stray_destination = stray_destination_.read();
+  stats.multicast = multicast_.read();
   stats.other_protocol = other_protocol_.read();
   stats.malformed = malformed_.read();
   stats.overflow = overflow_.read();

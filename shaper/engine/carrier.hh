@@ -37,6 +37,7 @@ class Carrier final : private PacketOwner {
  private:
   bool read_one();
   void accept(Duration now, size_t frame_bytes);
+  void count_refused(FrameKind kind);
   void release(Buffer& buffer);
 
   void deliver(Packet& packet) override;
@@ -54,7 +55,8 @@ class Carrier final : private PacketOwner {
   Buffer* landing_;
 
   Counter packets_read_, bytes_read_, packets_written_, bytes_written_;
-  Counter stray_source_, stray_destination_, other_protocol_, malformed_, overflow_, write_errors_;
+  Counter stray_source_, stray_destination_, multicast_, other_protocol_, malformed_;
+  Counter overflow_, write_errors_;
   std::atomic<int> first_write_error_{0};
   LiveHistogram lateness_;
 };

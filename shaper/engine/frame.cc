@@ -9,23 +9,83 @@
 namespace pleat {
 namespace {
 
-// IP and transport headers of a super-packet; 0 where they are not what `gso_type` says.
-size_t super_packet_header_bytes(std::span<const std::byte> packet, size_t ip_header,
-                                 uint8_t gso_type) {
-  const auto protocol = static_cast<uint8_t>(packet[ipv4::kProtocol]);
-  const size_t room = packet.size() - ip_header;
-  switch (gso_type & ~gso::kEcn) {
-    case gso::kTcp4: {
-      if (protocol != ipv4::kTcp || room < tcp::kMinHeaderBytes) return 0;
-      const size_t tcp_header = tcp::header_bytes(packet.data() + ip_header);
-      if (tcp_header < tcp::kMinHeaderBytes || tcp_header > room) return 0;
-      return ip_header + tcp_header;
-    }
-    case gso::kUdp:
-      if (protocol != ipv4::kUdp || room < udp::kHeaderBytes) return 0;
-      return ip_header + udp::kHeaderBytes;
-    default: return 0;
+using Packet = std::span<const std::byte>;
+
+// What follows the IP header, and where it begins.
+struct Transport {
+  uint8_t protocol = 0;
+  size_t start = 0;
+};
+
+Transport transport_in_ipv4(Packet packet) {
+  return {static_cast<uint8_t>(packet[ipv4::kProtocol]), ipv4::header_bytes(packet.data())};
+}
+
+// Behind at most so many options: Linux sends two kinds of them.
+constexpr int kMostOptions = 4;
+
+// Where something else is in between, a routing header for example, that is the protocol: neither
+// TCP nor UDP.
+Transport transport_in_ipv6(Packet packet) {
+  Transport found{static_cast<uint8_t>(packet[ipv6::kNextHeader]), ipv6::kHeaderBytes};
+  for (int i = 0; i < kMostOptions; ++i) {
+    if (found.protocol != ipv6::kHopByHop && found.protocol != ipv6::kDestinationOptions) break;
+    if (packet.size() < found.start + ipv6::kOptionsUnit) break;
+    const std::byte* options = packet.data() + found.start;
+    found.protocol = static_cast<uint8_t>(options[0]);
+    found.start += (static_cast<size_t>(options[1]) + 1) * ipv6::kOptionsUnit;
   }
+  return found;
+}
+
+// The transport's header of a super-packet; 0 where it is not what `gso_type` says.
+size_t transport_header_bytes(Packet packet, Transport transport, bool is_ipv6, uint8_t gso_type) {
+  if (transport.start > packet.size()) return 0;
+  const size_t room = packet.size() - transport.start;
+  const uint8_t type = gso_type & ~gso::kEcn;
+  if (type == (is_ipv6 ? gso::kTcp6 : gso::kTcp4)) {
+    if (transport.protocol != ip::kTcp || room < tcp::kMinHeaderBytes) return 0;
+    const size_t tcp_header = tcp::header_bytes(packet.data() + transport.start);
+    return tcp_header < tcp::kMinHeaderBytes || tcp_header > room ? 0 : tcp_header;
+  }
+  if (type != gso::kUdp || transport.protocol != ip::kUdp) return 0;
+  return room < udp::kHeaderBytes ? 0 : udp::kHeaderBytes;
+}
+
+// The IP packet in what follows the vnet header, to its end as IP says it; empty if it is none.
+Packet ipv4_packet(Packet bytes) {
+  if (bytes.size() < ipv4::kMinHeaderBytes) return {};
+  const size_t header = ipv4::header_bytes(bytes.data());
+  const size_t total = load_be16(bytes.data() + ipv4::kTotalLength);
+  if (header < ipv4::kMinHeaderBytes || total < header || total > bytes.size()) return {};
+  return bytes.first(total);
+}
+
+Packet ipv6_packet(Packet bytes) {
+  if (bytes.size() < ipv6::kHeaderBytes) return {};
+  const size_t total = ipv6::kHeaderBytes + load_be16(bytes.data() + ipv6::kPayloadLength);
+  if (total > bytes.size()) return {};
+  return bytes.first(total);
+}
+
+// Fills in size and cut. Returns whether it is a packet, or a super-packet that we could split.
+bool measure(Packet packet, const VnetHeader& vnet, bool is_ipv6, Frame& frame) {
+  const auto total = static_cast<uint32_t>(packet.size());
+  frame.size = {total, total, 1};
+  if (vnet.gso_type == gso::kNone) return true;
+  const Transport transport = is_ipv6 ? transport_in_ipv6(packet) : transport_in_ipv4(packet);
+  const size_t transport_header = transport_header_bytes(packet, transport, is_ipv6, vnet.gso_type);
+  const size_t segment_payload = vnet.segment_payload;
+  if (transport_header == 0 || segment_payload == 0) return false;
+  const size_t headers = transport.start + transport_header;
+  const size_t payload = total - headers;
+  if (payload <= segment_payload) return true;
+  const size_t segments = (payload + segment_payload - 1) / segment_payload;
+  frame.size = {static_cast<uint32_t>(payload + segments * headers),
+                static_cast<uint32_t>(segment_payload + headers), static_cast<uint32_t>(segments)};
+  frame.cut = {static_cast<uint16_t>(headers), static_cast<uint16_t>(segment_payload),
+               static_cast<uint16_t>(transport.start)};
+  return true;
 }
 
 }  // namespace
@@ -35,35 +95,30 @@ Frame inspect(std::span<const std::byte> bytes) {
   if (bytes.size() < kVnetHeaderBytes + 1) return frame;
   VnetHeader vnet;
   std::memcpy(&vnet, bytes.data(), sizeof vnet);
-  std::span<const std::byte> packet = bytes.subspan(kVnetHeaderBytes);
+  const Packet rest = bytes.subspan(kVnetHeaderBytes);
 
-  if (ipv4::version(packet.data()) != 4) {
+  const unsigned version = ip::version(rest.data());
+  if (version != 4 && version != 6) {
     frame.kind = FrameKind::kOtherProtocol;
     return frame;
   }
-  if (packet.size() < ipv4::kMinHeaderBytes) return frame;
-  const size_t ip_header = ipv4::header_bytes(packet.data());
-  const size_t total = load_be16(packet.data() + ipv4::kTotalLength);
-  if (ip_header < ipv4::kMinHeaderBytes || total < ip_header || total > packet.size()) return frame;
-  packet = packet.first(total);
-
-  frame.source = load_be32(packet.data() + ipv4::kSource);
-  frame.destination = load_be32(packet.data() + ipv4::kDestination);
-  frame.size = {static_cast<uint32_t>(total), static_cast<uint32_t>(total), 1};
-  if (vnet.gso_type != gso::kNone) {
-    const size_t headers = super_packet_header_bytes(packet, ip_header, vnet.gso_type);
-    const size_t segment_payload = vnet.segment_payload;
-    if (headers == 0 || segment_payload == 0) return frame;
-    const size_t payload = total - headers;
-    if (payload > segment_payload) {
-      const size_t segments = (payload + segment_payload - 1) / segment_payload;
-      frame.size = {static_cast<uint32_t>(payload + segments * headers),
-                    static_cast<uint32_t>(segment_payload + headers),
-                    static_cast<uint32_t>(segments)};
-      frame.cut = {static_cast<uint16_t>(headers), static_cast<uint16_t>(segment_payload)};
-    }
+  const bool is_ipv6 = version == 6;
+  const Packet packet = is_ipv6 ? ipv6_packet(rest) : ipv4_packet(rest);
+  if (packet.empty() || !measure(packet, vnet, is_ipv6, frame)) return frame;
+  if (is_ipv6) {
+    frame.source = packet.data() + ipv6::kSource;
+    frame.destination = packet.data() + ipv6::kDestination;
+    frame.source_tail = load_be32(frame.source + ipv6::kTail);
+    frame.destination_tail = load_be32(frame.destination + ipv6::kTail);
+    const bool multicast = frame.destination[0] == ipv6::kMulticast;
+    frame.kind = multicast ? FrameKind::kMulticast : FrameKind::kIpv6;
+  } else {
+    frame.source = packet.data() + ipv4::kSource;
+    frame.destination = packet.data() + ipv4::kDestination;
+    frame.source_tail = load_be32(frame.source);
+    frame.destination_tail = load_be32(frame.destination);
+    frame.kind = FrameKind::kIpv4;
   }
-  frame.kind = FrameKind::kIpv4;
   return frame;
 }
 

@@ -33,15 +33,18 @@ inline constexpr size_t kMaxFrameBytes = kVnetHeaderBytes + kMaxPacketBytes;
 struct Cut {
   uint16_t header_bytes = 0;
   uint16_t payload_bytes = 0;
+  uint16_t transport_start = 0;  // where TCP's or UDP's header begins, counted from IP's
 };
 
-enum class FrameKind : uint8_t { kIpv4, kOtherProtocol, kMalformed };
+enum class FrameKind : uint8_t { kIpv4, kIpv6, kMulticast, kOtherProtocol, kMalformed };
 
 struct Frame {
   FrameKind kind = FrameKind::kMalformed;
-  // For kIpv4:
-  uint32_t source = 0;  // host order
-  uint32_t destination = 0;
+  // For kIpv4 and kIpv6 (kMulticast is IPv6 for whoever listens: no node's own):
+  const std::byte* source = nullptr;  // addresses, as in the packet, of which they are a part
+  const std::byte* destination = nullptr;
+  uint32_t source_tail = 0;  // their last 32 bits, in host order: of IPv4 all of them
+  uint32_t destination_tail = 0;
   WireSize size;
   Cut cut;  // if size.segments > 1
 };

@@ -24,10 +24,22 @@ size_t payload_bytes(const WireSize& whole, Cut cut, Part part) {
                           payload_bytes(whole, cut) - payload_start(cut, part));
 }
 
+// As inspect() has found it.
+bool stands_for_tcp(std::span<const std::byte> frame) {
+  VnetHeader vnet;
+  std::memcpy(&vnet, frame.data(), sizeof vnet);
+  return (vnet.gso_type & ~gso::kEcn) != gso::kUdp;
+}
+
 void store_sum(std::byte* at, uint16_t sum) { std::memcpy(at, &sum, sizeof sum); }
 
-void finish_ipv4(std::span<std::byte> packet, size_t header_bytes, Part part) {
+// `header_bytes` with the options behind it.
+void finish_ip(std::span<std::byte> packet, size_t header_bytes, Part part) {
   std::byte* ip = packet.data();
+  if (ip::version(ip) == 6) {
+    const size_t payload = packet.size() - ipv6::kHeaderBytes;
+    return store_be16(ip + ipv6::kPayloadLength, static_cast<uint16_t>(payload));
+  }
   store_be16(ip + ipv4::kTotalLength, static_cast<uint16_t>(packet.size()));
   const auto id = static_cast<uint16_t>(load_be16(ip + ipv4::kIdentification) + part.first);
   store_be16(ip + ipv4::kIdentification, id);
@@ -42,13 +54,17 @@ void finish_tcp(std::byte* tcp, const WireSize& whole, Cut cut, Part part) {
   if (part.first + part.segments < whole.segments) tcp[tcp::kFlags] &= ~(tcp::kFin | tcp::kPush);
 }
 
-// Of the pseudo-header that TCP's and UDP's checksums start with.
-uint64_t pseudo_header_sum(const std::byte* ip, size_t transport_bytes) {
-  std::array<std::byte, 12> pseudo{};
-  std::memcpy(pseudo.data(), ip + ipv4::kSource, 8);
-  pseudo[9] = ip[ipv4::kProtocol];
-  store_be16(pseudo.data() + 10, static_cast<uint16_t>(transport_bytes));
-  return checksum_add(0, pseudo);
+// Of the pseudo-header that TCP's and UDP's checksums start with: the addresses, the protocol and
+// the length, which has 16 bits here in IPv6, too.
+uint64_t pseudo_header_sum(const std::byte* ip, uint8_t protocol, size_t transport_bytes) {
+  const bool is_ipv6 = ip::version(ip) == 6;
+  const std::span<const std::byte> addresses(
+      ip + (is_ipv6 ? ipv6::kSource : ipv4::kSource),
+      2 * (is_ipv6 ? ipv6::kAddressBytes : ipv4::kAddressBytes));
+  std::array<std::byte, 4> rest{};
+  rest[1] = std::byte{protocol};
+  store_be16(rest.data() + 2, static_cast<uint16_t>(transport_bytes));
+  return checksum_add(checksum_add(0, addresses), rest);
 }
 
 // The whole checksum. 0 would mean "none" in UDP; its ones' complement equal says the same sum
@@ -64,14 +80,13 @@ void ask_for_checksum(std::span<std::byte> transport, size_t offset, uint64_t ps
   store_sum(transport.data() + offset, static_cast<uint16_t>(~checksum_of(pseudo_sum)));
 }
 
-VnetHeader super_packet_header(std::span<const std::byte> frame, Cut cut, size_t ip_header,
-                               size_t checksum_offset) {
+VnetHeader super_packet_header(std::span<const std::byte> frame, Cut cut, size_t checksum_offset) {
   VnetHeader vnet;
   std::memcpy(&vnet, frame.data(), sizeof vnet);
   vnet.flags = gso::kNeedsChecksum;
   vnet.header_bytes = cut.header_bytes;
   vnet.segment_payload = cut.payload_bytes;
-  vnet.checksum_start = static_cast<uint16_t>(ip_header);
+  vnet.checksum_start = cut.transport_start;
   vnet.checksum_offset = static_cast<uint16_t>(checksum_offset);
   return vnet;
 }
@@ -101,20 +116,20 @@ void write_part(std::span<const std::byte> frame, const WireSize& whole, Cut cut
   std::memcpy(out.data() + headers_end, payload.data(), payload.size());
 
   const auto packet = out.subspan(kVnetHeaderBytes);
-  const size_t ip_header = ipv4::header_bytes(packet.data());
-  const auto transport = packet.subspan(ip_header);
-  const bool is_tcp = static_cast<uint8_t>(packet[ipv4::kProtocol]) == ipv4::kTcp;
+  const auto transport = packet.subspan(cut.transport_start);
+  const bool is_tcp = stands_for_tcp(frame);
   const size_t checksum_offset = is_tcp ? tcp::kChecksum : udp::kChecksum;
-  finish_ipv4(packet, ip_header, part);
+  finish_ip(packet, cut.transport_start, part);
   if (is_tcp)
     finish_tcp(transport.data(), whole, cut, part);
   else
     store_be16(transport.data() + udp::kLength, static_cast<uint16_t>(transport.size()));
 
-  const uint64_t pseudo_sum = pseudo_header_sum(packet.data(), transport.size());
+  const uint64_t pseudo_sum =
+      pseudo_header_sum(packet.data(), is_tcp ? ip::kTcp : ip::kUdp, transport.size());
   VnetHeader vnet{};  // an ordinary packet
   if (payload.size() > cut.payload_bytes) {
-    vnet = super_packet_header(frame, cut, ip_header, checksum_offset);
+    vnet = super_packet_header(frame, cut, checksum_offset);
     ask_for_checksum(transport, checksum_offset, pseudo_sum);
   } else {
     complete_checksum(transport, checksum_offset, pseudo_sum);

@@ -21,7 +21,8 @@ struct EngineStats {
   // Dropped outside of any pipe.
   uint64_t stray_source = 0;       // from an address that is no node's: an identity was lost
   uint64_t stray_destination = 0;  // to an address that is no node's: like a dead Internet address
-  uint64_t other_protocol = 0;     // not IPv4
+  uint64_t multicast = 0;          // of IPv6: no node sends it to another
+  uint64_t other_protocol = 0;     // neither IPv4 nor IPv6
   uint64_t malformed = 0;
   uint64_t overflow = 0;      // EngineOptions::memory_limit was met
   uint64_t write_errors = 0;  // refused by the TUN device

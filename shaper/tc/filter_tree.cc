@@ -58,17 +58,16 @@ void FilterTree::find(Bucket bucket, std::vector<AddressMatch> matches, AddressF
 }
 
 void FilterTree::add(Bucket bucket, std::vector<AddressMatch> matches, Target target) {
-  operations_.push_back(AddFilter{holder_, bucket, std::move(matches), std::move(target)});
+  operations_.push_back(AddFilter{holder_, family_, bucket, std::move(matches), std::move(target)});
 }
 
 uint16_t FilterTree::add_table() {
-  // A table's number has 12 bits, and those from 0x800 on are the kernel's own.
-  if (tables_ + 1 == kRootTable) {
-    throw UserError("the kernel's traffic control can name " + std::to_string(kRootTable - 1) +
+  if (tables_ == kMostTables) {
+    throw UserError("the kernel's traffic control can name " + std::to_string(kMostTables) +
                     " hash tables for this network, which takes more; use fewer groups, or shaper "
                     "= \"engine\"");
   }
-  operations_.push_back(AddTable{holder_, ++tables_});
+  operations_.push_back(AddTable{holder_, family_, ++tables_});
   return tables_;
 }
 

@@ -13,6 +13,8 @@
 //     800::   dst 10.0.0.0/14, go on by byte 1 --> 1:1:  dst 10.1.0.0/22, by byte 2 --> 2:1: -> a
 //                                              `-> 1:2:  dst 10.2.0.0/16 -> c      `-> 2:2: -> b
 //
+// Of IPv6 the tails are looked up, in tables of their own: model/address.hh says why that will do.
+//
 // Every filter compares all that its list does not already imply, so what is of none of the
 // prefixes matches none. It falls back to the root's next filter.
 #pragma once
@@ -33,7 +35,10 @@ class FilterTree {
  public:
   // Appends to `operations`, which outlives it.
   FilterTree(Operations& operations, FilterHolder holder)
-      : operations_(operations), holder_(std::move(holder)) {}
+      : FilterTree(operations, std::move(holder), Family::kIpv4, 0) {}
+
+  // For the other family, at the same place. This one gets no more tables then.
+  FilterTree for_ipv6() const { return {operations_, holder_, Family::kIpv6, tables_}; }
 
   // What to do where a packet is found to be of a branch: to be added to `bucket` with `matches`.
   using Leaf = std::function<void(Bucket, std::vector<AddressMatch> matches, const Branch&)>;
@@ -46,11 +51,14 @@ class FilterTree {
   void add(Bucket bucket, std::vector<AddressMatch> matches, Target target);
 
  private:
+  FilterTree(Operations& operations, FilterHolder holder, Family family, uint16_t tables)
+      : operations_(operations), holder_(std::move(holder)), family_(family), tables_(tables) {}
   uint16_t add_table();
 
   Operations& operations_;
   FilterHolder holder_;
-  uint16_t tables_ = 0;
+  Family family_;
+  uint16_t tables_;  // that the holder has
 };
 
 }  // namespace pleat::tc

@@ -18,23 +18,28 @@ constexpr uint32_t kMostClasses = 0xfffc;
 
 constexpr unsigned kBlockLength = 24;
 
-Prefix block_of(const Address& address) {
+Prefix block_of(uint32_t tail) {
   const uint32_t mask = ~uint32_t{0} << (32 - kBlockLength);
-  return {Address::ipv4(address.ipv4_host_order() & mask), kBlockLength};
+  return {Address::ipv4(tail & mask), kBlockLength};
 }
 
 std::vector<AccessLane> access_lanes(const Plan& plan, const std::string& name, uint32_t most) {
   std::vector<AccessLane> lanes;
   const auto nodes = static_cast<uint32_t>(plan.nodes.size());
   for (uint32_t first = 0; first < nodes;) {
-    const Prefix block = block_of(plan.nodes[first].address);
+    const Prefix block = block_of(plan.nodes[first].tail());
+    bool ipv4 = false, ipv6 = false;
     uint32_t end = first;
-    while (end < nodes && block.contains(plan.nodes[end].address)) ++end;
+    for (; end < nodes && block == block_of(plan.nodes[end].tail()); ++end) {
+      ipv4 |= plan.nodes[end].ipv4.has_value();
+      ipv6 |= plan.nodes[end].ipv6.has_value();
+    }
     if (lanes.empty() || lanes.back().nodes + (end - first) > most) {
-      lanes.push_back({name + std::to_string(lanes.size()), first, 0, {}});
+      lanes.push_back({name + std::to_string(lanes.size()), first, 0, {}, {}});
     }
     lanes.back().nodes += end - first;
-    lanes.back().blocks.push_back(block);
+    if (ipv4) lanes.back().blocks.push_back(block);
+    if (ipv6) lanes.back().blocks6.push_back(block);
     first = end;
   }
   return lanes;

@@ -16,7 +16,8 @@ struct AccessLane {
   std::string name;  // of the device that shapes: "up3"
   uint32_t first_node = 0;
   uint32_t nodes = 0;
-  std::vector<Prefix> blocks;  // what these nodes' addresses are in: /24s, no other lane's
+  // What these nodes' tails are in: /24s, no other lane's. Those of nodes with IPv4, with IPv6.
+  std::vector<Prefix> blocks, blocks6;
 };
 
 // What lies between the access links, for all pairs of groups between which it is the same.

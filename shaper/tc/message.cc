@@ -83,7 +83,11 @@ std::array<uint8_t, ETH_ALEN> parse_mac(const std::string& text) {
   return mac;
 }
 
-uint32_t in_network_order(const Address& address) { return htonl(address.ipv4_host_order()); }
+// As netlink wants it.
+std::vector<char> address_bytes(const Address& address) {
+  const auto& bytes = address.bytes();
+  return {bytes.begin(), bytes.begin() + address_bits(address.family()) / 8};
+}
 
 // ---- links and routes ----
 
@@ -102,17 +106,17 @@ Message message(const SetLoopback& op, const IndexOf& index_of) {
 Message message(const AddLocalRoute& op, const IndexOf& index_of) {
   Message m(RTM_NEWROUTE, kNew);
   rtmsg route = {};
-  route.rtm_family = AF_INET;
+  route.rtm_family = op.prefix.family() == Family::kIpv4 ? AF_INET : AF_INET6;
   route.rtm_dst_len = static_cast<uint8_t>(op.prefix.length());
   route.rtm_table = RT_TABLE_LOCAL;
   route.rtm_protocol = RTPROT_BOOT;
   route.rtm_scope = RT_SCOPE_HOST;
   route.rtm_type = RTN_LOCAL;
   m.append(route);
-  m.put(RTA_DST, in_network_order(op.prefix.base()));
-  m.put(RTA_PREFSRC, in_network_order(op.source));
+  m.put_bytes(RTA_DST, address_bytes(op.prefix.base()));
+  if (op.source) m.put_bytes(RTA_PREFSRC, address_bytes(*op.source));
   m.put(RTA_OIF, index_of("lo"));
-  m.nest(RTA_METRICS, [&] { m.put(RTAX_MTU, op.mtu); });
+  if (op.mtu != 0) m.nest(RTA_METRICS, [&] { m.put(RTAX_MTU, op.mtu); });
   return m;
 }
 
@@ -253,52 +257,62 @@ uint32_t u32_handle(Bucket bucket) {
   return uint32_t{bucket.table} << 20 | uint32_t{bucket.number} << 12;
 }
 
-tcmsg filter_message(const FilterHolder& holder, uint32_t handle, const IndexOf& index_of) {
-  constexpr uint32_t kPriority = 1;
+tcmsg filter_message(const FilterHolder& holder, Family family, uint32_t handle,
+                     const IndexOf& index_of) {
+  const uint32_t priority = filter_priority(family);
+  const uint16_t protocol = family == Family::kIpv4 ? ETH_P_IP : ETH_P_IPV6;
   tcmsg header = holder.link.empty() ? traffic_message(static_cast<int>(TCM_IFINDEX_MAGIC_BLOCK),
                                                        holder.block, handle)
                                      : traffic_message(index_of(holder.link), kRoot, handle);
-  header.tcm_info = TC_H_MAKE(kPriority << 16, uint32_t{htons(ETH_P_IP)});
+  header.tcm_info = TC_H_MAKE(priority << 16, uint32_t{htons(protocol)});
   return header;
 }
 
 Message message(const AddTable& op, const IndexOf& index_of) {
   Message m(RTM_NEWTFILTER, kNew);
-  m.append(filter_message(op.holder, u32_handle({op.table, 0}), index_of));
+  m.append(filter_message(op.holder, op.family, u32_handle({op.table, 0}), index_of));
   m.put_text(TCA_KIND, "u32");
   m.nest(TCA_OPTIONS, [&] { m.put(TCA_U32_DIVISOR, uint32_t{256}); });
   return m;
 }
 
-// Where an IPv4 header has it, in bytes.
-int offset(AddressField field) { return field == AddressField::kSource ? 12 : 16; }
-
-tc_u32_key key(const AddressMatch& match) {
-  const unsigned length = match.prefix.length();
-  tc_u32_key result = {};
-  result.mask = length == 0 ? 0 : htonl(~uint32_t{0} << (32 - length));
-  result.val = in_network_order(match.prefix.base());
-  result.off = offset(match.field);
-  return result;
+// One for each 32 bits that the match covers, and for none of IPv4, too.
+void append_keys(Family family, const AddressMatch& match, std::vector<tc_u32_key>& keys) {
+  const Prefix& prefix = match.prefix;
+  tc_u32_key key = {};
+  if (prefix.family() == Family::kIpv4) {
+    key.mask = htonl(tail_mask(prefix));
+    key.val = htonl(prefix.base().tail());
+    key.off = tail_offset(family, match.field);
+    keys.push_back(key);
+    return;
+  }
+  for (unsigned bit = 0; bit < prefix.length(); bit += 32) {
+    const unsigned covered = std::min(prefix.length() - bit, 32U);
+    key.mask = htonl(~uint32_t{0} << (32 - covered));
+    std::memcpy(&key.val, prefix.base().bytes().data() + bit / 8, sizeof key.val);
+    key.off = address_offset(family, match.field) + static_cast<int>(bit / 8);
+    keys.push_back(key);
+  }
 }
 
 // The selector with its keys, as one attribute.
 std::vector<char> selector(const AddFilter& op) {
+  std::vector<tc_u32_key> keys;
+  for (const AddressMatch& match : op.matches) append_keys(op.family, match, keys);
   tc_u32_sel head;  // ends in an array of no size, which has no initialiser
   std::memset(&head, 0, sizeof head);
-  head.nkeys = static_cast<uint8_t>(op.matches.size());
+  head.nkeys = static_cast<uint8_t>(keys.size());
   if (const auto* into = std::get_if<HashInto>(&op.target)) {
     head.hmask = htonl(uint32_t{0xff} << (24 - 8 * into->byte));
-    head.hoff = static_cast<int16_t>(offset(into->field));
+    head.hoff = static_cast<int16_t>(tail_offset(op.family, into->field));
   } else {
     head.flags = TC_U32_TERMINAL;
   }
-  std::vector<char> bytes(sizeof head + op.matches.size() * sizeof(tc_u32_key));
+  std::vector<char> bytes(sizeof head);
   std::memcpy(bytes.data(), &head, sizeof head);
-  for (size_t i = 0; i < op.matches.size(); ++i) {
-    const tc_u32_key one = key(op.matches[i]);
-    std::memcpy(bytes.data() + sizeof head + i * sizeof one, &one, sizeof one);
-  }
+  const auto* key_bytes = reinterpret_cast<const char*>(keys.data());
+  bytes.insert(bytes.end(), key_bytes, key_bytes + keys.size() * sizeof(tc_u32_key));
   return bytes;
 }
 
@@ -308,6 +322,7 @@ struct PutTarget {
 
   void operator()(const HashInto& into) const { m.put(TCA_U32_LINK, u32_handle({into.table, 0})); }
   void operator()(const ToClass& to) const { m.put(TCA_U32_CLASSID, kRoot | to.minor); }
+  void operator()(const LeaveAlone&) const { m.put(TCA_U32_CLASSID, kRoot | kNoClass); }
   void operator()(const Redirect& redirect) const {
     tc_mirred parameters = {};
     parameters.action = TC_ACT_STOLEN;
@@ -324,7 +339,7 @@ struct PutTarget {
 
 Message message(const AddFilter& op, const IndexOf& index_of) {
   Message m(RTM_NEWTFILTER, kNew);
-  m.append(filter_message(op.holder, 0, index_of));
+  m.append(filter_message(op.holder, op.family, 0, index_of));
   m.put_text(TCA_KIND, "u32");
   m.nest(TCA_OPTIONS, [&] {
     m.put(TCA_U32_HASH, u32_handle(op.bucket));

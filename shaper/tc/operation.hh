@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,8 +30,8 @@ struct SetLoopback {
 // Who has not bound a socket sends from `source`.
 struct AddLocalRoute {
   Prefix prefix;
-  Address source;
-  uint32_t mtu = 0;
+  std::optional<Address> source;  // none: as the kernel likes
+  uint32_t mtu = 0;               // 0: that of lo
 };
 
 // A pair of devices: what `near` sends `far` receives.
@@ -89,6 +90,11 @@ struct AddClass {
 };
 
 // ---- u32 filters ----
+//
+// Filters of different families are different lists to the kernel, which are told apart by a
+// priority; but they share the numbers of a holder's tables.
+
+constexpr unsigned filter_priority(Family family) { return family == Family::kIpv4 ? 1 : 2; }
 
 // Where filters are: on a device's root qdisc, or in a block.
 struct FilterHolder {
@@ -98,20 +104,39 @@ struct FilterHolder {
 
 enum class AddressField : uint8_t { kSource, kDestination };
 
+// Where an IP header has the address's tail, in bytes.
+constexpr int tail_offset(Family family, AddressField field) {
+  const bool source = field == AddressField::kSource;
+  if (family == Family::kIpv4) return source ? 12 : 16;
+  return source ? 20 : 36;
+}
+// Where it has the address.
+constexpr int address_offset(Family family, AddressField field) {
+  return tail_offset(family, field) - (family == Family::kIpv4 ? 0 : 12);
+}
+// The bits of a tail that a prefix of IPv4 covers.
+inline uint32_t tail_mask(const Prefix& prefix) {
+  return prefix.length() == 0 ? 0 : ~uint32_t{0} << (32 - prefix.length());
+}
+
 // One list of a hash table.
 struct Bucket {
   uint16_t table = 0;
   uint8_t number = 0;
 };
-// The table that exists with the first filter. It has one bucket.
-inline constexpr uint16_t kRootTable = 0x800;
+// Where the search begins: the table that a holder has for each family from its first filter on. It
+// has one bucket. (The kernel's TC_U32_ROOT; it gives these tables numbers as it likes.)
+inline constexpr uint16_t kRootTable = 0xfff;
+// The tables that can be named; the kernel numbers its own from there on.
+inline constexpr uint16_t kMostTables = 0x7ff;
 
+// In a filter of IPv6 a prefix of IPv4 is one of the address's tail (model/address.hh).
 struct AddressMatch {
   AddressField field = AddressField::kSource;
   Prefix prefix;
 };
 
-// Go on in `table`, in the bucket that byte `byte` (0 is the first) of the address names.
+// Go on in `table`, in the bucket that byte `byte` (0 is the first) of the address's tail names.
 struct HashInto {
   uint16_t table = 0;
   AddressField field = AddressField::kSource;
@@ -123,16 +148,22 @@ struct ToClass {
 struct Redirect {
   std::string link;  // sent out of that device
 };
-using Target = std::variant<HashInto, ToClass, Redirect>;
+// Goes on as it would without filters. Only for blocks, where a class means nothing: it says that
+// the search is over.
+struct LeaveAlone {};
+inline constexpr uint16_t kNoClass = 1;
+using Target = std::variant<HashInto, ToClass, Redirect, LeaveAlone>;
 
 // A hash table of 256 buckets.
 struct AddTable {
   FilterHolder holder;
+  Family family = Family::kIpv4;
   uint16_t table = 0;
 };
 
 struct AddFilter {
   FilterHolder holder;
+  Family family = Family::kIpv4;  // of the packets that it looks at
   Bucket bucket;
   std::vector<AddressMatch> matches;  // all of them
   Target target;

@@ -69,14 +69,28 @@ std::string attachment(const AddQdisc& op) {
   return text;
 }
 
-std::string filter_add(const FilterHolder& holder) {
+const char* word(Family family) { return family == Family::kIpv4 ? "ip" : "ip6"; }
+
+std::string filter_add(const FilterHolder& holder, Family family) {
   return "tc filter add " +
          (holder.link.empty() ? "block " + std::to_string(holder.block)
                               : "dev " + holder.link + " parent 1:") +
-         " protocol ip prio 1 ";
+         " protocol " + (family == Family::kIpv4 ? "ip" : "ipv6") + " prio " +
+         std::to_string(filter_priority(family)) + " ";
 }
 
 const char* word(AddressField field) { return field == AddressField::kSource ? "src" : "dst"; }
+
+std::string match_text(Family family, const AddressMatch& match) {
+  if (match.prefix.family() == family) {
+    return std::string(" match ") + word(family) + " " + word(match.field) + " " +
+           match.prefix.text();
+  }
+  char text[48];
+  std::snprintf(text, sizeof text, " match u32 0x%08x 0x%08x at %d", match.prefix.base().tail(),
+                tail_mask(match.prefix), tail_offset(family, match.field));
+  return text;
+}
 
 std::string bucket_text(const Bucket& bucket) {
   if (bucket.table == kRootTable) return hex(kRootTable) + "::";
@@ -84,17 +98,19 @@ std::string bucket_text(const Bucket& bucket) {
 }
 
 struct TargetText {
+  Family family;
+
   std::string operator()(const HashInto& into) const {
     std::string mask = "0x00000000";
     mask.replace(2 + 2 * size_t{into.byte}, 2, "ff");
-    // Of an IPv4 header: the source address is at 12, the destination at 16.
-    return "hashkey mask " + mask + (into.field == AddressField::kSource ? " at 12" : " at 16") +
+    return "hashkey mask " + mask + " at " + std::to_string(tail_offset(family, into.field)) +
            " link " + hex(into.table) + ":";
   }
   std::string operator()(const ToClass& to) const { return "flowid " + class_id(to.minor); }
   std::string operator()(const Redirect& redirect) const {
     return "action mirred egress redirect dev " + redirect.link;
   }
+  std::string operator()(const LeaveAlone&) const { return "flowid " + class_id(kNoClass); }
 };
 
 struct Text {
@@ -109,8 +125,9 @@ struct Text {
            " up";
   }
   std::string operator()(const AddLocalRoute& op) const {
-    return "ip route add local " + op.prefix.text() + " dev lo src " + op.source.text() + " mtu " +
-           std::to_string(op.mtu);
+    return std::string(op.prefix.family() == Family::kIpv4 ? "ip" : "ip -6") + " route add local " +
+           op.prefix.text() + " dev lo" + (op.source ? " src " + op.source->text() : "") +
+           (op.mtu != 0 ? " mtu " + std::to_string(op.mtu) : "");
   }
   std::string operator()(const AddPair& op) const {
     const std::string mtu = " mtu " + std::to_string(op.mtu);
@@ -128,14 +145,12 @@ struct Text {
            " quantum " + std::to_string(op.quantum);
   }
   std::string operator()(const AddTable& op) const {
-    return filter_add(op.holder) + "handle " + hex(op.table) + ": u32 divisor 256";
+    return filter_add(op.holder, op.family) + "handle " + hex(op.table) + ": u32 divisor 256";
   }
   std::string operator()(const AddFilter& op) const {
-    std::string text = filter_add(op.holder) + "u32 ht " + bucket_text(op.bucket);
-    for (const auto& [field, prefix] : op.matches) {
-      text += std::string(" match ip ") + word(field) + " " + prefix.text();
-    }
-    return text + " " + std::visit(TargetText{}, op.target);
+    std::string text = filter_add(op.holder, op.family) + "u32 ht " + bucket_text(op.bucket);
+    for (const AddressMatch& match : op.matches) text += match_text(op.family, match);
+    return text + " " + std::visit(TargetText{op.family}, op.target);
   }
 };
 

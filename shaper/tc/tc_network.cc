@@ -18,6 +18,9 @@ constexpr uint32_t kFromNodes = 1, kFromUplinks = 2, kFromPaths = 3;  // blocks
 
 constexpr Bucket kRoot{kRootTable, 0};
 
+constexpr std::string_view kMulticast6 = "ff00::/8";
+const AddressMatch kToAnybody6{AddressField::kDestination, Prefix::parse("::/0")};
+
 bool limits_anything(const PipeProfile& pipe) {
   return !pipe.rate.unlimited() || pipe.loss.value > 0;
 }
@@ -30,7 +33,8 @@ bool limits_anything(const Plan& plan) {
 
 class Builder {
  public:
-  Builder(const Plan& plan, const Layout& layout) : plan_(plan), layout_(layout) {}
+  Builder(const Plan& plan, const Layout& layout)
+      : plan_(plan), layout_(layout), prefixes6_(plan.prefixes6()) {}
 
   Operations build() {
     prepare();
@@ -56,10 +60,25 @@ class Builder {
     add(SetSysctl{"net.ipv4.conf.all.accept_local", "1"});
     add(SetSysctl{"net.ipv4.conf.all.rp_filter", "0"});
     add(SetSysctl{"net.ipv4.conf.default.rp_filter", "0"});
-    // IPv4 only: no router solicitations into the lanes.
-    add(SetSysctl{"net.ipv6.conf.default.disable_ipv6", "1", true});
+    // No router solicitations into the lanes.
+    add(SetSysctl{"net.ipv6.conf.default.disable_ipv6", "1", !ipv6()});
+    if (ipv6()) {
+      // Nor any from where IPv6 has to be on: for want of an address to send from
+      // (IN6_ADDR_GEN_MODE_ NONE).
+      add(SetSysctl{"net.ipv6.conf.default.addr_gen_mode", "1"});
+      add(SetSysctl{"net.ipv6.conf.default.accept_ra", "0"});
+      add(SetSysctl{"net.ipv6.conf.lo.disable_ipv6", "0"});
+      // In IPv6 an address of a local route cannot be bound otherwise.
+      add(SetSysctl{"net.ipv6.ip_nonlocal_bind", "1"});
+    }
     add(SetLoopback{kMac, limits_anything(plan_) ? 1U : 0U});
-    add(AddLocalRoute{plan_.network, Address::parse("127.0.0.1"), plan_.mtu});
+    if (plan_.network) {
+      add(AddLocalRoute{*plan_.network, Address::parse("127.0.0.1"), plan_.mtu});
+    }
+    if (ipv6()) add(AddLocalRoute{Prefix::parse(kLoopback6), std::nullopt, 0});
+    for (const Prefix& prefix : prefixes6_) {
+      add(AddLocalRoute{prefix, Address::parse("::1"), plan_.mtu});
+    }
   }
 
   void add_lanes() {
@@ -70,6 +89,9 @@ class Builder {
     names.push_back(kStrayLink);
     names.push_back(kDeadLink);
     for (const std::string& name : names) add(AddPair{name, far_end(name), kMac, plan_.mtu});
+    for (const AccessLane& lane : layout_.down) {
+      if (ipv6()) add(SetSysctl{"net.ipv6.conf." + far_end(lane.name) + ".disable_ipv6", "0"});
+    }
     for (const std::string& name : names) {
       add(SetUp{name});
       add(SetUp{far_end(name)});
@@ -81,18 +103,26 @@ class Builder {
   void shape(const AccessLane& lane, PipeProfile PlanGroup::*direction, AddressField field) {
     // Rates are of IP packets; what the device sees has an Ethernet header more.
     add(AddQdisc{lane.name, 0, Htb{kNoNodesClass, -static_cast<int>(kEthernetHeader)}});
-    std::vector<Branch> branches;
+    std::vector<Branch> branches, branches6;
     for (uint32_t node = lane.first_node; node < lane.first_node + lane.nodes; ++node) {
       const PlanNode& of = plan_.nodes[node];
       const uint16_t minor = class_minor(lane, node);
       add_access_link(lane.name, minor, plan_.groups[of.group].*direction);
-      branches.push_back({Prefix(of.address, 32), minor});
+      const Branch branch{Prefix(Address::ipv4(of.tail()), 32), minor};
+      if (of.ipv4) branches.push_back(branch);
+      if (of.ipv6) branches6.push_back(branch);
     }
     add_class(lane.name, kNoNodesClass, Rate{8'000});  // nothing ever leaves it, at any rate
     add(AddQdisc{lane.name, kNoNodesClass, Blackhole{}});
     FilterTree tree(operations_, {.link = lane.name});
     tree.find(kRoot, {}, field, branches, [&](Bucket bucket, auto matches, const Branch& branch) {
       tree.add(bucket, std::move(matches), ToClass{static_cast<uint16_t>(branch.number)});
+    });
+    FilterTree tree6 = tree.for_ipv6();
+    tree6.find(kRoot, {}, field, branches6, [&](Bucket bucket, auto matches, const Branch& branch) {
+      const PlanNode& node = plan_.nodes[lane.first_node + branch.number - 1];
+      matches.back() = {field, Prefix(*node.ipv6, 128)};
+      tree6.add(bucket, std::move(matches), ToClass{static_cast<uint16_t>(branch.number)});
     });
   }
 
@@ -117,9 +147,18 @@ class Builder {
   void lead_from_nodes() {
     add(AddQdisc{"lo", 0, Ingress{kFromNodes}});
     FilterTree tree(operations_, {.block = kFromNodes});
-    const AddressMatch to_network{AddressField::kDestination, plan_.network};
-    lead_to(tree, layout_.up, {to_network}, AddressField::kSource);
-    tree.add(kRoot, {to_network}, Redirect{kStrayLink});
+    if (plan_.network) {
+      const AddressMatch to_network{AddressField::kDestination, *plan_.network};
+      lead_to(tree, layout_.up, &AccessLane::blocks, {to_network}, AddressField::kSource);
+      tree.add(kRoot, {to_network}, Redirect{kStrayLink});
+    }
+    if (!ipv6()) return;
+    FilterTree tree6 = tree.for_ipv6();
+    for (const std::string_view own : {std::string_view("::1/128"), kLoopback6, kMulticast6}) {
+      tree6.add(kRoot, {{AddressField::kDestination, Prefix::parse(own)}}, LeaveAlone{});
+    }
+    lead_to(tree6, layout_.up, &AccessLane::blocks6, {}, AddressField::kSource);
+    tree6.add(kRoot, {kToAnybody6}, Redirect{kStrayLink});
   }
 
   void lead_from_uplinks() {
@@ -127,22 +166,32 @@ class Builder {
     for (const AccessLane& lane : layout_.up) {
       add(AddQdisc{far_end(lane.name), 0, Ingress{kFromUplinks}});
     }
-    FilterTree tree(operations_, {.block = kFromUplinks});
-    std::vector<Branch> groups;
+    std::vector<Branch> groups, groups6;
     for (uint32_t i = 0; i < plan_.groups.size(); ++i) {
-      groups.push_back({plan_.groups[i].prefix, i});
+      const PlanGroup& group = plan_.groups[i];
+      if (group.ipv4) groups.push_back({group.prefix, i});
+      if (group.prefix6) groups6.push_back({group.prefix, i});
     }
+    FilterTree tree(operations_, {.block = kFromUplinks});
+    lead_to_paths(tree, groups);
+    if (plan_.network) tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
+    if (!ipv6()) return;
+    FilterTree tree6 = tree.for_ipv6();
+    lead_to_paths(tree6, groups6);
+    tree6.add(kRoot, {kToAnybody6}, Redirect{kDeadLink});
+  }
+
+  void lead_to_paths(FilterTree& tree, const std::vector<Branch>& groups) {
     tree.find(kRoot, {}, AddressField::kSource, groups,
               [&](Bucket at_source, auto source, const Branch& from) {
                 tree.find(at_source, std::move(source), AddressField::kDestination, groups,
                           [&](Bucket bucket, auto matches, const Branch& to) {
                             const uint32_t path =
-                                layout_.path_of[from.number * groups.size() + to.number];
+                                layout_.path_of[from.number * plan_.groups.size() + to.number];
                             tree.add(bucket, std::move(matches),
                                      Redirect{layout_.paths[path].name});
                           });
               });
-    tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
   }
 
   void lead_from_paths() {
@@ -154,17 +203,22 @@ class Builder {
       for (const AccessLane& lane : layout_.up) enter(lane.name);
     }
     FilterTree tree(operations_, {.block = kFromPaths});
-    lead_to(tree, layout_.down, {}, AddressField::kDestination);
-    tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
+    lead_to(tree, layout_.down, &AccessLane::blocks, {}, AddressField::kDestination);
+    if (plan_.network) tree.add(kRoot, {to_anybody()}, Redirect{kDeadLink});
+    if (!ipv6()) return;
+    FilterTree tree6 = tree.for_ipv6();
+    lead_to(tree6, layout_.down, &AccessLane::blocks6, {}, AddressField::kDestination);
+    tree6.add(kRoot, {kToAnybody6}, Redirect{kDeadLink});
   }
 
-  AddressMatch to_anybody() const { return {AddressField::kDestination, plan_.network}; }
+  AddressMatch to_anybody() const { return {AddressField::kDestination, *plan_.network}; }
 
   void lead_to(FilterTree& tree, const std::vector<AccessLane>& lanes,
-               std::vector<AddressMatch> matches, AddressField field) {
+               std::vector<Prefix> AccessLane::*blocks_of, std::vector<AddressMatch> matches,
+               AddressField field) {
     std::vector<Branch> blocks;
     for (uint32_t i = 0; i < lanes.size(); ++i) {
-      for (const Prefix& block : lanes[i].blocks) blocks.push_back({block, i});
+      for (const Prefix& block : lanes[i].*blocks_of) blocks.push_back({block, i});
     }
     tree.find(kRoot, std::move(matches), field, blocks,
               [&](Bucket bucket, auto all_matches, const Branch& branch) {
@@ -172,8 +226,11 @@ class Builder {
               });
   }
 
+  bool ipv6() const { return !prefixes6_.empty(); }
+
   const Plan& plan_;
   const Layout& layout_;
+  const std::vector<Prefix> prefixes6_;
   Operations operations_;
 };
 

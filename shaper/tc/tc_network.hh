@@ -28,9 +28,16 @@
 //     same one: IP takes only what is addressed to its device.
 //   - Nothing may be larger than a packet on the wire, or a slow link would be handed 64 kB at
 //     once: the route has an MTU, and where anything is limited lo sends one segment at a time.
-//   - Who has no address of its own sends from 127.0.0.1 and is found out: block 1 knows nodes'
+//   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows
+//   nodes'
 //     addresses only, and drops the rest (device `stray`). What is addressed to nobody ends in
 //     the device `dead`. Within a lane's address blocks class 1:fffd takes what is no node's.
+//
+// IPv6 takes the same way, through the same classes and netems. Its filters look the addresses'
+// tails up, and in the end, where a packet gets its class, compare the whole address: what has a
+// node's tail but is not its address goes to class 1:fffd. Blocks leave alone what is for ::1, for
+// the block that it stands for, and for multicast, which has no way to another node here. Only lo
+// and the last far ends take part in IPv6, and none has an address that the kernel would announce.
 //
 // What it is not. HTB is a token bucket: a packet that finds the link idle leaves at once, and is
 // not delayed by its own serialisation, as it is in a pipe (shaper/pipe/pipe.hh). Two packets in a

@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size > kMaxFrameBytes) return 0;
   const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
   const Frame frame = inspect(bytes);
-  if (frame.kind != FrameKind::kIpv4) return 0;
+  if (frame.kind != FrameKind::kIpv4 && frame.kind != FrameKind::kIpv6) return 0;
   PLEAT_ASSERT(frame.size.segments >= 1 && frame.size.segment_bytes <= frame.size.bytes);
   if (frame.size.segments == 1) return 0;
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts datagrams for the tests of loss and queues.
 //
-//   datagrams receive PORT                       counts until it is ended; prints the count so far,
-//                                                and the time from the first to the last, whenever
-//                                                0.5 s pass without a datagram
-//   datagrams send ADDRESS PORT COUNT BYTES GAP  sends COUNT datagrams of BYTES payload, one every
-//                                                GAP microseconds
+//   datagrams receive PORT [OWN]   counts until it is ended; prints the count so far, and the time
+//                                  from the first to the last, whenever 0.5 s pass without a
+//                                  datagram
+//   datagrams send ADDRESS PORT COUNT BYTES GAP [OWN]
+//                                  sends COUNT datagrams of BYTES payload, one every GAP
+//                                  microseconds
+//
+// Addresses are of either family. OWN is for who runs it without a node's identity.
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -20,21 +23,39 @@
 
 namespace {
 
-sockaddr_in address(const char* ip, const char* port) {
-  sockaddr_in result = {};
-  result.sin_family = AF_INET;
-  result.sin_port = htons(static_cast<uint16_t>(std::atoi(port)));
-  inet_pton(AF_INET, ip, &result.sin_addr);
+struct Name {
+  sockaddr_storage storage = {};
+  socklen_t bytes = 0;
+
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
+Name name(const char* ip, const char* port) {
+  const uint16_t number = htons(static_cast<uint16_t>(std::atoi(port)));
+  Name result;
+  if (std::strchr(ip, ':') != nullptr) {
+    auto* ipv6 = reinterpret_cast<sockaddr_in6*>(&result.storage);
+    ipv6->sin6_family = AF_INET6;
+    ipv6->sin6_port = number;
+    inet_pton(AF_INET6, ip, &ipv6->sin6_addr);
+    result.bytes = sizeof *ipv6;
+  } else {
+    auto* ipv4 = reinterpret_cast<sockaddr_in*>(&result.storage);
+    ipv4->sin_family = AF_INET;
+    ipv4->sin_port = number;
+    inet_pton(AF_INET, ip, &ipv4->sin_addr);
+    result.bytes = sizeof *ipv4;
+  }
   return result;
 }
 
-int receive(const char* port) {
-  const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+int receive(const char* port, const char* own_address) {
+  const Name own = name(own_address, port);
+  const int fd = ::socket(own.get()->sa_family, SOCK_DGRAM, 0);
   const int buffer = 64 << 20;
   ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer);
   ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-  const sockaddr_in own = address("0.0.0.0", port);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) < 0) return 1;
+  if (::bind(fd, own.get(), own.bytes) < 0) return 1;
   std::puts("ready");
   std::fflush(stdout);
   long count = 0;
@@ -54,17 +75,20 @@ int receive(const char* port) {
   }
 }
 
-int send(char** argv) {
-  const sockaddr_in to = address(argv[2], argv[3]);
+int send(char** argv, const char* own_address) {
+  const Name to = name(argv[2], argv[3]);
   const long count = std::atol(argv[4]);
   const std::vector<char> datagram(static_cast<size_t>(std::atol(argv[5])));
   const std::chrono::microseconds gap(std::atol(argv[6]));
-  const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+  const int fd = ::socket(to.get()->sa_family, SOCK_DGRAM, 0);
+  if (own_address != nullptr) {
+    const Name own = name(own_address, "0");
+    if (::bind(fd, own.get(), own.bytes) < 0) return 1;
+  }
   auto due = std::chrono::steady_clock::now();
   for (long i = 0; i < count; ++i, due += gap) {
     std::this_thread::sleep_until(due);
-    if (::sendto(fd, datagram.data(), datagram.size(), 0, reinterpret_cast<const sockaddr*>(&to),
-                 sizeof to) < 0) {
+    if (::sendto(fd, datagram.data(), datagram.size(), 0, to.get(), to.bytes) < 0) {
       std::perror("sendto");
       return 1;
     }
@@ -76,7 +100,10 @@ int send(char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 3 && std::strcmp(argv[1], "receive") == 0) return receive(argv[2]);
-  if (argc == 7 && std::strcmp(argv[1], "send") == 0) return send(argv);
+  const bool receives = argc > 1 && std::strcmp(argv[1], "receive") == 0;
+  if (receives && argc == 3) return receive(argv[2], "0.0.0.0");
+  if (receives && argc == 4) return receive(argv[2], argv[3]);
+  const bool sends = argc > 1 && std::strcmp(argv[1], "send") == 0;
+  if (sends && (argc == 7 || argc == 8)) return send(argv, argc == 8 ? argv[7] : nullptr);
   return 2;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "sys/file.hh"
 #include "tests/skip.hh"
 
 namespace pleat::test {
@@ -77,6 +78,17 @@ std::string experiment_head(const std::string& time_limit) {
   return "[experiment]\nname = \"network\"\ntime_limit = \"" + time_limit +
          "\"\n[network]\nprefix = \"10.0.0.0/8\"\nshaper = \"" +
          std::string(network_under_test().shaper) + "\"\n";
+}
+
+std::string from_outside_nodes(const std::string& script) {
+  return "[[group]]\nname = \"outside\"\nprefix = \"10.255.0.0/24\"\nnodes = 1\n"
+         "[[workload]]\nname = \"end\"\ngroup = \"outside\"\ncommand = [\"true\"]\n"
+         "[setup]\ncommand = [\"sh\", \"-euc\", '''\n" +
+         script + "\n''']\n";
+}
+
+std::string setup_file(const LabRun& lab, const std::string& file) {
+  return read_file(lab.folder() / "setup" / file);
 }
 
 void run_to_its_end(LabRun& lab) {

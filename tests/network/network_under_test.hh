@@ -37,6 +37,11 @@ void require_delays();
 // The head of an experiment: [experiment] and [network]. What follows are groups.
 std::string experiment_head(const std::string& time_limit);
 
+// A step that runs a script, for what is to choose its addresses itself: it belongs to no node. And
+// a node outside of the test, so that the experiment ends.
+std::string from_outside_nodes(const std::string& script);
+std::string setup_file(const LabRun& lab, const std::string& file = "stdout");
+
 // Runs it, fails the test where that fails.
 void run_to_its_end(LabRun& lab);
 

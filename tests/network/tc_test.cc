@@ -28,9 +28,11 @@ std::string some_groups() {
   const bool delays = network_under_test().delays;
   // More than fit into one block of addresses; but a process for each command takes its time.
   const std::string many = network_under_test().virtual_time ? "20" : "300";
-  return "[[group]]\nname = \"a\"\nprefix = \"10.1.1.0/24\"\nnodes = 3\nup = \"33.6kbit\"\n"
+  return "[[group]]\nname = \"a\"\nprefix = \"10.1.1.0/24\"\nprefix6 = \"2001:db8:1::/64\"\n"
+         "nodes = 3\nup = \"33.6kbit\"\n"
          "down = \"56kbit\"\n" +
          std::string(delays ? "delay = \"100ms\"\nloss_up = \"1.5%\"\n" : "") +
+         "[[group]]\nname = \"ipv6-only\"\nprefix6 = \"2001:db8:1:2::/63\"\nnodes = 3\n"
          "[[group]]\nname = \"b\"\nprefix = \"10.1.2.0/25\"\nnodes = 4\nup = \"512kbit\"\n"
          "queue_up = \"20packets\"\n"
          "[[group]]\nname = \"c\"\nprefix = \"10.3.0.0/16\"\nnodes = " +
@@ -43,10 +45,13 @@ std::string some_groups() {
 // What ip and tc say of the network that they are run in.
 const std::string kTellState =
     "ip -d link show; ip route show table local; ip rule show;"
+    "ip -6 route show table local; ip -6 rule show; ip -6 address show;"
     "for d in $(ls /proc/sys/net/ipv4/conf); do"
     "  tc -d qdisc show dev $d; tc class show dev $d; tc filter show dev $d; done;"
     "for b in 1 2 3; do tc filter show block $b 2>&1; done;"
-    "cd /proc/sys/net/ipv4/conf; cat all/accept_local all/rp_filter default/rp_filter";
+    "cd /proc/sys/net/ipv4/conf; cat all/accept_local all/rp_filter default/rp_filter;"
+    "cd /proc/sys/net/ipv6; cat ip_nonlocal_bind; cd conf; grep . */disable_ipv6 */addr_gen_mode "
+    "*/accept_ra";
 
 // Without what is another one each time: random addresses, ages, the kernel's running numbers.
 std::string comparable(std::string state) {
@@ -68,7 +73,7 @@ TEST_CASE("the printed commands make by hand what pleat installs") {
   require_tc();
   if (::geteuid() != 0) PLEAT_SKIP("the commands take root's rights");
   LabRun lab(experiment_head("1min") + some_groups() +
-             "[[workload]]\nname = \"w\"\non = [\"10.1.1.1\"]\ncommand = [\"true\"]\n"
+             "[[workload]]\nname = \"w\"\non = [\"10.3.0.1\"]\ncommand = [\"true\"]\n"
              "[setup]\ncommand = [\"sh\", \"-c\", \"(" +
              kTellState + ") > {run}/state\"]\n");
   run_to_its_end(lab);
@@ -97,6 +102,7 @@ TEST_CASE("whichever message to the kernel fails, it is named and no lab remains
   require_tc();
   const std::string experiment =
       experiment_head("1min") +
+      "[[group]]\nname = \"b\"\nprefix6 = \"2001:db8::/64\"\nnodes = 1\n"
       "[[group]]\nname = \"a\"\nprefix = \"10.1.1.0/24\"\nnodes = 2\nup = \"1Mbit\"\n" +
       (network_under_test().delays ? "delay = \"1ms\"\n" : "") +
       "[[workload]]\nname = \"w\"\non = [\"10.1.1.1\"]\ncommand = [\"true\"]\n";

@@ -23,6 +23,33 @@ TEST_CASE("the hosts file names localhost and every node") {
   CHECK(hosts_file(plan) == "127.0.0.1 localhost\n10.1.0.1 node-0\n10.1.0.2 node-1\n");
 }
 
+TEST_CASE("nodes with IPv6 have a line for each address") {
+  Plan plan = test::small_plan({test::workload(Finish::kExit), test::workload(Finish::kExit)});
+  plan.groups[0].prefix6 = Prefix::parse("2001:db8::/64");
+  plan.nodes[0].ipv6 = Address::parse("2001:db8::a01:1");
+  plan.nodes[1].ipv4.reset();
+  plan.nodes[1].ipv6 = Address::parse("2001:db8::2");
+  CHECK(hosts_file(plan) ==
+        "127.0.0.1 localhost\n::1 localhost\n10.1.0.1 node-0\n2001:db8::a01:1 node-0\n"
+        "2001:db8::2 node-1\n");
+}
+
+TEST_CASE("a node is bound to the addresses that it has, and to no others") {
+  Plan plan = test::small_plan({test::workload(Finish::kExit)});
+  PlanNode& node = plan.nodes[0];
+  const auto bound_to = [&] {
+    Environment bound = node_environment(kSurroundings, node, "/d",
+                                         {{"BINDIP", "10.9.9.9"}, {"BINDIP6", "2001:db8::9"}});
+    std::erase_if(bound, [](const std::string& entry) { return !entry.starts_with("BINDIP"); });
+    return bound;
+  };
+  CHECK(bound_to() == Environment{"BINDIP=10.1.0.1"});
+  node.ipv6 = Address::parse("2001:db8::a01:1");
+  CHECK(bound_to() == Environment{"BINDIP=10.1.0.1", "BINDIP6=2001:db8::a01:1"});
+  node.ipv4.reset();
+  CHECK(bound_to() == Environment{"BINDIP6=2001:db8::a01:1"});
+}
+
 TEST_CASE("a node's environment is its identity and what the experiment says") {
   const Plan plan = test::small_plan({test::workload(Finish::kExit)});
   CHECK(node_environment(kSurroundings, plan.nodes[0], "/r/nodes/node-0", {{"COLOUR", "blue"}}) ==

@@ -122,8 +122,11 @@ TEST_CASE("the lab that is meant is the one that is named, or the only one") {
 TEST_CASE("a node is found by its name and by its address") {
   const Plan plan =
       test::small_plan({test::workload(Finish::kExit), test::workload(Finish::kExit)});
-  CHECK(find_node(plan, "node-1").address.text() == "10.1.0.2");
+  CHECK(find_node(plan, "node-1").address().text() == "10.1.0.2");
   CHECK(find_node(plan, "10.1.0.1").name == "node-0");
+  Plan dual = plan;
+  dual.nodes[1].ipv6 = Address::parse("2001:db8::a01:2");
+  CHECK(find_node(dual, "2001:db8:0::10.1.0.2").name == "node-1");
   CHECK_THROWS_WITH_AS(find_node(plan, "node1"),
                        "lab small has no node \"node1\"; did you mean \"node-1\"?", UserError);
   CHECK_THROWS_WITH_AS(find_node(plan, "10.1.0.3"),

@@ -21,7 +21,7 @@ inline Plan small_plan(std::vector<PlanWorkload> workloads) {
   plan.latency = {Duration(0)};
   for (uint32_t i = 0; i < workloads.size(); ++i) {
     plan.nodes.push_back({.name = "node-" + std::to_string(i),
-                          .address = plan.groups[0].prefix.node_address(i),
+                          .ipv4 = plan.groups[0].prefix.node_address(i),
                           .group = 0,
                           .workload = i,
                           .number = 1,

@@ -53,13 +53,15 @@ TEST_CASE("a placeholder that means nothing is an error with what would") {
   const Case cases[] = {
       {"{nmae}", "unknown placeholder \"{nmae}\"; did you mean \"name\"?"},
       {"{port}",
-       "unknown placeholder \"{port}\"; known placeholders are ip, name, index, group, workload, "
+       "unknown placeholder \"{port}\"; known placeholders are ip, ip6, name, index, group, "
+       "workload, "
        "run, dir, seed, network, experiment"},
       {"${HOME}", "unknown placeholder \"{HOME}\"; for the shell's ${HOME} write \"${{HOME}}\""},
       {"a { b", "a \"{\" without a \"}\" behind it; write \"{{\" and \"}}\" for literal braces"},
       {"a } b", "a \"}\" without a \"{\" before it; write \"{{\" and \"}}\" for literal braces"},
       {"{}", "the placeholder \"{}\" has no name; write \"{{\" and \"}}\" for literal braces"},
-      {"{name:w-1}", "\"{name:w-1}\": only ip can be asked of another node; write \"{name}\""},
+      {"{name:w-1}",
+       "\"{name:w-1}\": only ip and ip6 can be asked of another node; write \"{name}\""},
       {"{ip:trakcer}", "there is no node \"trakcer\"; did you mean \"tracker\"?"},
       {"{ip:tracker-1}", "there is no node \"tracker-1\"; did you mean \"tracker\"?"},
       {"{ip:w}", "there is no node \"w\"; the nodes of \"w\" are \"w-1\" to \"w-3\""},

@@ -72,8 +72,8 @@ TEST_CASE("groups are ordered by address and number their nodes through") {
   CHECK(plan.groups[0].first_node == 0);
   CHECK(plan.groups[1].first_node == 3);
   REQUIRE(plan.nodes.size() == 13);
-  CHECK(plan.nodes[2].address.text() == "10.0.7.3");
-  CHECK(plan.nodes[3].address.text() == "10.1.0.1");
+  CHECK(plan.nodes[2].address().text() == "10.0.7.3");
+  CHECK(plan.nodes[3].address().text() == "10.1.0.1");
   CHECK(plan.nodes[3].name == "g-1");
   CHECK_FALSE(plan.nodes[3].workload.has_value());
 }

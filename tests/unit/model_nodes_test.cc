@@ -15,11 +15,11 @@ TEST_CASE("workloads take the next free nodes of their group in the order of the
   const Plan plan = load(with_group(workload("tracker", "group = \"g\"\nnodes = 1") +
                                     workload("seeder", "group = \"g\"\nnodes = 2") +
                                     workload("peer", "group = \"g\"")));
-  CHECK(node(plan, "tracker").address.text() == "10.1.0.1");
-  CHECK(node(plan, "seeder-1").address.text() == "10.1.0.2");
-  CHECK(node(plan, "seeder-2").address.text() == "10.1.0.3");
-  CHECK(node(plan, "peer-1").address.text() == "10.1.0.4");
-  CHECK(node(plan, "peer-7").address.text() == "10.1.0.10");
+  CHECK(node(plan, "tracker").address().text() == "10.1.0.1");
+  CHECK(node(plan, "seeder-1").address().text() == "10.1.0.2");
+  CHECK(node(plan, "seeder-2").address().text() == "10.1.0.3");
+  CHECK(node(plan, "peer-1").address().text() == "10.1.0.4");
+  CHECK(node(plan, "peer-7").address().text() == "10.1.0.10");
   CHECK(node(plan, "peer-7").number == 7);
   CHECK(node(plan, "peer-7").workload == 2);
 }
@@ -27,12 +27,13 @@ TEST_CASE("workloads take the next free nodes of their group in the order of the
 TEST_CASE("listed addresses are taken first, and numbered as they are listed") {
   const Plan plan = load(with_group(workload("peer", "group = \"g\"\nnodes = 3") +
                                     workload("server", "on = [\"10.1.0.9\", \"10.1.0.2\"]")));
-  CHECK(node(plan, "server-1").address.text() == "10.1.0.9");
-  CHECK(node(plan, "server-2").address.text() == "10.1.0.2");
-  CHECK(node(plan, "peer-1").address.text() == "10.1.0.1");
-  CHECK(node(plan, "peer-2").address.text() == "10.1.0.3");
-  CHECK(node(plan, "peer-3").address.text() == "10.1.0.4");
-  CHECK(node(plan, "g-10").address.text() == "10.1.0.10");  // idle: named by its place in the group
+  CHECK(node(plan, "server-1").address().text() == "10.1.0.9");
+  CHECK(node(plan, "server-2").address().text() == "10.1.0.2");
+  CHECK(node(plan, "peer-1").address().text() == "10.1.0.1");
+  CHECK(node(plan, "peer-2").address().text() == "10.1.0.3");
+  CHECK(node(plan, "peer-3").address().text() == "10.1.0.4");
+  CHECK(node(plan, "g-10").address().text() ==
+        "10.1.0.10");  // idle: named by its place in the group
 }
 
 TEST_CASE("wishes for nodes that are not there are errors") {
@@ -55,7 +56,7 @@ TEST_CASE("wishes for nodes that are not there are errors") {
        {"13:7: on: no node has the address 10.1.0.11; the nodes of a group have its first "
         "addresses; `pleat plan` shows them"}},
       {workload("a", "on = [\"10.1.0.1\", \"10.1.0.1\"]"),
-       {"13:19: on: 10.1.0.1 is already taken in line 10; list each address once"}},
+       {"13:19: on: 10.1.0.1 is already taken in line 10; list each node once"}},
       {workload("a", "on = [\"10.1.0\"]"),
        {"13:7: on: \"10.1.0\" is no IPv4 address; write one like \"10.0.0.1\""}},
       {workload("a", "on = []"), {"13:6: on is empty; write for example on = [\"10.1.1.137\"]"}},

@@ -61,7 +61,7 @@ Plan random_plan(Random& random) {
   plan.name = random_text(random);
   plan.seed = random.next();
   plan.seed_is_default = random.next() % 2 == 0;
-  plan.network = Prefix::parse("10.0.0.0/8");
+  if (random.happens(0.5)) plan.network = Prefix::parse("10.0.0.0/8");
   plan.mtu = static_cast<uint32_t>(random.next());
   plan.packet_memory.bytes = random.next();
   if (random.happens(0.5)) plan.duration = random_duration(random);
@@ -71,7 +71,9 @@ Plan random_plan(Random& random) {
   for (uint64_t i = random.next() % 3; i > 0; --i) plan.needs.push_back(random_text(random));
   for (uint64_t i = 1 + random.next() % 4; i > 0; --i) {
     plan.groups.push_back({random_text(random), Prefix::parse("10.1.0.0/16"), random_pipe(random),
-                           random_pipe(random), static_cast<uint32_t>(random.next()), 7});
+                           random_pipe(random), static_cast<uint32_t>(random.next()), 7,
+                           random.happens(0.5)});
+    if (random.happens(0.5)) plan.groups.back().prefix6 = Prefix::parse("2001:db8:1::/64");
     plan.workloads.push_back(random_workload(random));
   }
   plan.latency.resize(plan.groups.size() * plan.groups.size());
@@ -79,7 +81,11 @@ Plan random_plan(Random& random) {
   for (uint64_t i = random.next() % 5; i > 0; --i) {
     PlanNode node;
     node.name = random_text(random);
-    node.address = Address::ipv4(static_cast<uint32_t>(random.next()));
+    const auto tail = static_cast<uint32_t>(random.next());
+    if (random.happens(0.7)) node.ipv4 = Address::ipv4(tail);
+    if (!node.ipv4 || random.happens(0.5)) {
+      node.ipv6 = Address::parse("2001:db8:1::").with_tail(tail);
+    }
     node.group = static_cast<uint32_t>(random.next() % plan.groups.size());
     if (random.happens(0.5)) node.workload = node.group;
     node.number = static_cast<uint32_t>(random.next());
@@ -121,7 +127,7 @@ TEST_CASE("JSON that is no plan is refused") {
   CHECK_THROWS_AS(plan_from_json(changed("/shaper", "magic")), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/group", 99)), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/workload", 99)), BadValue);
-  CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/address", "10.0.0")), BadValue);
+  CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/ipv4", "10.0.0")), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/latency", {{1'000'000'000'000, 0}})), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/latency", nlohmann::json::array())), BadValue);
 }

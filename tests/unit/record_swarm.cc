@@ -209,7 +209,7 @@ Plan swarm_plan(uint32_t peers, Duration every, uint64_t payload) {
     node.workload = i == 0 ? 0 : i < kServers ? 1 : 2;
     node.number = i == 0 ? 1 : i < kServers ? i : i - kServers + 1;
     node.name = plan.workloads[*node.workload].name + "-" + std::to_string(node.number);
-    node.address = plan.groups[0].prefix.node_address(i);
+    node.ipv4 = plan.groups[0].prefix.node_address(i);
     if (i >= kServers) node.start = 5s + (i - kServers) * every;
     plan.nodes.push_back(node);
   }

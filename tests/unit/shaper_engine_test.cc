@@ -31,13 +31,17 @@ Ends make_pair() {
   return {Fd(fds[0]), Fd(fds[1])};
 }
 
-// Two nodes, 10.1.0.1 and 10.1.0.2.
+// Two nodes, 10.1.0.1 and 10.1.0.2, also known as 2001:db8:1::a01:1 and 2001:db8:1::a01:2.
 Plan make_plan(PipeProfile up, PipeProfile down = {}) {
   Plan plan;
-  plan.groups.push_back({"", Prefix::parse("10.1.0.0/16"), up, down, 0, 2});
+  plan.groups.push_back(
+      {"", Prefix::parse("10.1.0.0/16"), up, down, 0, 2, true, Prefix::parse("2001:db8:1::/64")});
   plan.latency = {0ns};
-  for (uint32_t i = 0; i < 2; ++i)
-    plan.nodes.emplace_back().address = plan.groups[0].prefix.node_address(i);
+  for (uint32_t i = 0; i < 2; ++i) {
+    PlanNode& node = plan.nodes.emplace_back();
+    node.ipv4 = plan.groups[0].prefix.node_address(i);
+    node.ipv6 = plan.groups[0].prefix6->base().with_tail(node.ipv4->tail());
+  }
   return plan;
 }
 
@@ -114,7 +118,7 @@ TEST_CASE("packets that belong to no pipe are counted and dropped") {
   send(ends, test::make_frame({.source = 0x0a010003, .payload = 1}));
   send(ends, test::make_frame({.destination = 0x0a020001, .payload = 1}));
   Bytes other = test::make_frame({.payload = 1});
-  other[12] = 0x60;
+  other[12] = 0x50;
   send(ends, other);
   send(ends, Bytes(20));
   const Bytes good = test::make_frame({.destination = 0x0a010001, .payload = 1});  // to oneself
@@ -124,6 +128,52 @@ TEST_CASE("packets that belong to no pipe are counted and dropped") {
   CHECK(stats.stray_source == 1);
   CHECK(stats.stray_destination == 1);
   CHECK(stats.other_protocol == 2);  // twenty zeros are no IPv4 either
+  CHECK(stats.packets_written == 1);
+}
+
+TEST_CASE("both families of a node pass the same pipes") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({.rate = {}, .delay = 5ms, .loss = {}, .queue = {}}),
+                std::move(ends.engine));
+  engine.start();
+  send(ends, test::make_frame({.payload = 100}));
+  send(ends, test::make_frame({.ipv6 = true, .payload = 100}));
+  // Two packets on the wire.
+  send(ends,
+       test::make_frame({.ipv6 = true, .payload = 2856, .gso_type = 4, .segment_payload = 1428}));
+  for (int i = 0; i < 3; ++i) receive(ends);
+  engine.stop();
+  std::vector<NodeCounters> counters;
+  engine.read_counters(counters);
+  CHECK(counters[0].up.packets == 4);
+  CHECK(counters[0].up.bytes == 152 + 172 + 2 * 1500);
+  CHECK(counters[1].down.bytes == counters[0].up.bytes);
+}
+
+TEST_CASE("packets of IPv6 that belong to no pipe are counted and dropped") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({}), std::move(ends.engine));
+  engine.start();
+  const Bytes good = test::make_frame({.ipv6 = true, .destination = 0x0a010001, .payload = 1});
+  send(ends, test::make_frame({.ipv6 = true, .source = 0x0a010003, .payload = 1}));
+  send(ends, test::make_frame({.ipv6 = true, .destination = 0x0a020001, .payload = 1}));
+  // The tail is a node's, what precedes it is not.
+  Bytes elsewhere = good;
+  elsewhere[12 + 8 + 11] = 1;
+  send(ends, elsewhere);
+  elsewhere = good;
+  elsewhere[12 + 24] = 0x21;
+  send(ends, elsewhere);
+  Bytes multicast = good;
+  multicast[12 + 24] = 0xff;
+  send(ends, multicast);
+  send(ends, good);
+  CHECK((receive(ends) == good));
+  const EngineStats stats = engine.stats();
+  CHECK(stats.stray_source == 2);
+  CHECK(stats.stray_destination == 2);
+  CHECK(stats.multicast == 1);
+  CHECK(stats.other_protocol == 0);
   CHECK(stats.packets_written == 1);
 }
 

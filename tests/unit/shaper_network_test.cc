@@ -224,7 +224,7 @@ Plan random_plan(Random& random) {
     plan.groups.back().nodes = static_cast<uint32_t>(2 + random.next() % 3);
     for (uint32_t i = 0; i < plan.groups.back().nodes; ++i) {
       PlanNode& node = plan.nodes.emplace_back();
-      node.address = plan.groups.back().prefix.node_address(i);
+      node.ipv4 = plan.groups.back().prefix.node_address(i);
       node.group = group;
     }
   }
@@ -288,7 +288,7 @@ TEST_CASE("what a node sends to itself is delivered at once, and no pipe counts 
   plan.groups[0].up =
       plan.groups[0].down = {.rate = {1000}, .delay = 1s, .loss = {1.0}, .queue = {.packets = 1}};
   plan.latency = {1s};
-  plan.nodes.emplace_back().address = plan.groups[0].prefix.node_address(0);
+  plan.nodes.emplace_back().ipv4 = plan.groups[0].prefix.node_address(0);
   Driver driver(plan);
   driver.send({5s, 0, 0, {1500, 1500, 1}}, 0);
   CHECK((driver.outcome().received[0] == std::vector<Delivery>{{5s, {0, 0, 1}}}));

@@ -11,8 +11,8 @@ namespace {
 
 Plan plan_of(const std::vector<uint32_t>& addresses) {
   Plan plan;
-  for (const uint32_t address : addresses)
-    plan.nodes.emplace_back().address = Address::ipv4(address);
+  plan.groups.emplace_back();
+  for (const uint32_t address : addresses) plan.nodes.emplace_back().ipv4 = Address::ipv4(address);
   return plan;
 }
 
@@ -23,9 +23,9 @@ TEST_CASE("a plan without nodes finds none") {
 }
 
 TEST_CASE("nodes are found at the ends of the address space") {
-  const NodeTable table(plan_of({0, UINT32_MAX}));
-  CHECK(table.find_ipv4(0) == 0);
-  CHECK(table.find_ipv4(1) == kNoNode);
+  const NodeTable table(plan_of({0x01000000, UINT32_MAX}));
+  CHECK(table.find_ipv4(0x01000000) == 0);
+  CHECK(table.find_ipv4(0x01000001) == kNoNode);
   CHECK(table.find_ipv4(UINT32_MAX) == 1);
 }
 
@@ -36,6 +36,40 @@ TEST_CASE("addresses without a node are not found, near ones and far ones") {
   for (const uint32_t stray : {0x0a0101fdu, 0x0a0101ffu, 0x0a0201feu, 0x0a030000u, 0x0a030002u,
                                0x0a0300ffu, 0x0a030101u, 0x0a010001u, 0u, 0xffffffffu})
     CHECK(table.find_ipv4(stray) == kNoNode);
+}
+
+TEST_CASE("a node is found by either of its addresses, and by no other that ends alike") {
+  Plan plan;
+  plan.groups.resize(3);
+  plan.groups[0].prefix6 = Prefix::parse("2001:db8:1::/64");  // of IPv6 only
+  plan.groups[1].prefix6 = Prefix::parse("2001:db8:2::/64");  // of both
+  const auto add = [&](uint32_t group, const char* tail, bool ipv4) {
+    PlanNode& node = plan.nodes.emplace_back();
+    node.group = group;
+    if (ipv4) node.ipv4 = Address::parse(tail);
+    const auto& prefix6 = plan.groups[group].prefix6;
+    if (prefix6) node.ipv6 = prefix6->base().with_tail(Address::parse(tail).tail());
+  };
+  add(0, "0.0.0.1", false);
+  add(1, "10.1.0.1", true);
+  add(2, "10.2.0.1", true);
+  const NodeTable table(plan);
+  const auto find = [&](const char* text) {
+    const Address address = Address::parse(text);
+    if (address.family() == Family::kIpv4) return table.find_ipv4(address.tail());
+    return table.find_ipv6(reinterpret_cast<const std::byte*>(address.bytes().data()),
+                           address.tail());
+  };
+  CHECK(find("2001:db8:1::1") == 0);
+  CHECK(find("2001:db8:2::a01:1") == 1);
+  CHECK(find("10.1.0.1") == 1);
+  CHECK(find("10.2.0.1") == 2);
+  for (const char* stray :
+       {"0.0.0.1", "2001:db8:2::1", "2001:db8:1::a01:1", "2001:db8:1:0:0:1::1", "2001:db8:1::2",
+        "::10.2.0.1", "::1", "::", "2001:db8:1::a02:1", "10.1.0.2"}) {
+    CAPTURE(stray);
+    CHECK(find(stray) == kNoNode);
+  }
 }
 
 TEST_CASE("a table agrees with a map") {

@@ -89,7 +89,8 @@ class Way {
  private:
   static std::string redirected(const Filters& filters, const Packet& packet) {
     const auto found = filters.walk(packet);
-    return found.target ? std::get<Redirect>(*found.target).link : "nowhere";
+    if (!found.target || std::holds_alternative<LeaveAlone>(*found.target)) return "nowhere";
+    return std::get<Redirect>(*found.target).link;
   }
 
   // Whether it is a node's.
@@ -131,7 +132,7 @@ TEST_CASE("a packet passes its sender's uplink, their path, and its receiver's d
     const auto b = static_cast<uint32_t>(random() % plan.nodes.size());
     const PlanGroup& from = plan.groups[plan.nodes[a].group];
     const PlanGroup& to = plan.groups[plan.nodes[b].group];
-    const auto passed = way.follow({plan.nodes[a].address, plan.nodes[b].address});
+    const auto passed = way.follow({plan.nodes[a].address(), plan.nodes[b].address()});
     REQUIRE(passed.uplink == a);
     REQUIRE(passed.downlink == b);
     REQUIRE(passed.path);
@@ -145,7 +146,7 @@ TEST_CASE("a packet passes its sender's uplink, their path, and its receiver's d
 TEST_CASE("packets from and to addresses of no node end in drains, not at anybody") {
   const Plan plan = plan_of(kThreeGroups);
   const Way way(plan);
-  const Address node = plan.nodes[0].address;
+  const Address node = plan.nodes[0].address();
   CHECK(way.follow({Address::parse("127.0.0.1"), node}).end == kStrayLink);
   CHECK(way.follow({Address::parse("10.9.0.1"), node}).end == kStrayLink);
   // In a block of addresses with nodes, but none of them.
@@ -179,7 +180,7 @@ TEST_CASE("without delays and losses, or where a test wants none, there is no pa
   const Plan plan = plan_of(kThreeGroups);
   const Way way(plan, {.delays = false});
   CHECK(way.layout().paths.empty());
-  const auto passed = way.follow({plan.nodes[3].address, plan.nodes[700].address});
+  const auto passed = way.follow({plan.nodes[3].address(), plan.nodes[700].address()});
   CHECK(passed.uplink == 3);
   CHECK(passed.downlink == 700);
 }
@@ -257,4 +258,58 @@ TEST_CASE("a plan without limits sends large segments, and one with limits none"
   CHECK(segments(plan_of(group)) == 0);
   CHECK(segments(plan_of(group + "up = \"1Mbit\"\n")) == 1);
   CHECK(segments(plan_of(group + "loss_down = \"1%\"\n")) == 1);
+}
+
+TEST_CASE("each family of a node leads to its one access link") {
+  Plan plan = plan_of(
+      "[[group]]\nname = \"a\"\nprefix = \"10.1.0.0/22\"\nprefix6 = \"2001:db8:1::/64\"\n"
+      "nodes = 600\ndelay = \"10ms\"\n"
+      "[[group]]\nname = \"b\"\nprefix6 = \"2001:db8:2::/64\"\nnodes = 300\ndelay = \"20ms\"\n"
+      "[[group]]\nname = \"c\"\nprefix = \"10.2.0.0/24\"\nnodes = 20\n");
+  const Way way(plan);
+  std::mt19937_64 random(pleat::test::Seed().value);
+  for (int i = 0; i < 500; ++i) {
+    const auto a = static_cast<uint32_t>(random() % plan.nodes.size());
+    const auto b = static_cast<uint32_t>(random() % plan.nodes.size());
+    const PlanNode &from = plan.nodes[a], &to = plan.nodes[b];
+    for (const auto member : {&PlanNode::ipv4, &PlanNode::ipv6}) {
+      if (!(from.*member) || !(to.*member)) continue;
+      const auto passed = way.follow({*(from.*member), *(to.*member)});
+      REQUIRE(passed.uplink == a);
+      REQUIRE(passed.downlink == b);
+      CHECK(passed.path->delay ==
+            plan.groups[from.group].up.delay + plan.groups[to.group].down.delay);
+    }
+  }
+}
+
+TEST_CASE("of IPv6, too, what is nobody's ends in drains, and loopback stays where it is") {
+  const Plan plan = plan_of(
+      "[[group]]\nname = \"a\"\nprefix = \"10.1.0.0/24\"\nprefix6 = \"2001:db8:1::/64\"\n"
+      "nodes = 9\ndelay = \"10ms\"\n"
+      "[[group]]\nname = \"b\"\nprefix = \"10.2.0.0/24\"\nnodes = 9\n");
+  const Way way(plan);
+  const auto from = [&](const char* address) {
+    return way.follow({Address::parse(address), *plan.nodes[0].ipv6});
+  };
+  const auto to = [&](const char* address) {
+    return way.follow({*plan.nodes[0].ipv6, Address::parse(address)});
+  };
+  CHECK(from("::1").end == kStrayLink);
+  CHECK(from("2001:db8:1::b01:1").end == kStrayLink);
+  // In a block of nodes' tails, and even a node's own tail, but no node's address.
+  for (const char* alike : {"2001:db8:1::a01:77", "2001:db8:1::1:a01:1", "2001:db8:2::a01:1"}) {
+    CAPTURE(alike);
+    CHECK(from(alike).end == "up0");
+    CHECK(!from(alike).uplink);
+    CHECK(to(alike).end == "down0");
+    CHECK(!to(alike).downlink);
+  }
+  CHECK(from("2001:db8:1::a02:1").end == kStrayLink);  // b has no IPv6
+  CHECK(to("2001:db8:1::a02:1").end == kDeadLink);
+  CHECK(to("2001:db8:1::a01:2").downlink == 1);
+  for (const char* own : {"::1", "fd50:6c65:6174::a01:1", "ff02::1"}) {
+    CAPTURE(own);
+    CHECK(to(own).end == "nowhere");
+  }
 }

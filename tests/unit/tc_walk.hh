@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "shaper/tc/operation.hh"
+#include "sys/error.hh"
 
 namespace pleat::tc::test {
 
@@ -39,6 +40,8 @@ class Filters {
 
   Found walk(const Packet& packet) const {
     Found found;
+    // The kernel asks each list of its own protocol only.
+    check(packet.source.family() == packet.destination.family());
     found.target = walk({kRootTable, 0}, packet, found.comparisons);
     return found;
   }
@@ -67,14 +70,17 @@ class Filters {
     if (list == lists_.end()) return std::nullopt;
     for (const AddFilter* filter : list->second) {
       ++comparisons;
-      bool matches = true;
+      bool matches = filter->family == packet.source.family();
       for (const auto& [which, prefix] : filter->matches) {
-        matches = matches && prefix.contains(field(packet, which));
+        const Address& address = field(packet, which);
+        const bool of_tail = prefix.family() != filter->family;
+        matches = matches && prefix.contains(of_tail ? Address::ipv4(address.tail()) : address);
       }
       if (!matches) continue;
       const auto* into = std::get_if<HashInto>(&filter->target);
       if (into == nullptr) return filter->target;
-      const uint8_t byte = field(packet, into->field).bytes()[into->byte];
+      const uint8_t byte =
+          static_cast<uint8_t>(field(packet, into->field).tail() >> (24 - 8 * into->byte));
       if (auto deeper = walk({into->table, byte}, packet, comparisons)) return deeper;
     }
     return std::nullopt;
