@@ -14,7 +14,8 @@ namespace {
 Plan two_nodes() {
   return load_plan(
              "[experiment]\nname = \"n\"\nduration = \"1s\"\n[network]\nprefix = \"10.0.0.0/8\"\n"
-             "[[group]]\nname = \"g\"\nprefix = \"10.1.2.0/24\"\nnodes = 2\n",
+             "[[group]]\nname = \"g\"\nprefix = \"10.1.2.0/24\"\nprefix6 = \"2001:db8::/64\"\n"
+             "nodes = 2\n",
              "n.toml")
       .plan;
 }
@@ -32,7 +33,8 @@ InternetSocket socket_at(const std::string& address) {
 TEST_CASE("a node's socket is at its address or its own loopback, in either family") {
   const LocalAddresses addresses(two_nodes());
   for (const char* own :
-       {"10.1.2.1", "10.1.2.2", "127.1.2.1", "127.1.2.2", "::ffff:10.1.2.2", "::ffff:127.1.2.1"}) {
+       {"10.1.2.1", "10.1.2.2", "127.1.2.1", "127.1.2.2", "::ffff:10.1.2.2", "::ffff:127.1.2.1",
+        "2001:db8::a01:201", "2001:db8::a01:202", "fd50:6c65:6174::a01:202"}) {
     CAPTURE(own);
     CHECK(addresses.include(socket_at(own)));
   }
@@ -41,8 +43,9 @@ TEST_CASE("a node's socket is at its address or its own loopback, in either fami
 TEST_CASE(
     "a socket at the wildcard, the shared loopback or an address without a node is nobody's") {
   const LocalAddresses addresses(two_nodes());
-  for (const char* other : {"0.0.0.0", "127.0.0.1", "10.1.2.3", "10.1.2.0", "::", "::1",
-                            "::ffff:0.0.0.0", "::ffff:10.1.2.3", "a01:202::"}) {
+  for (const char* other :
+       {"0.0.0.0", "127.0.0.1", "10.1.2.3", "10.1.2.0", "::", "::1", "::ffff:0.0.0.0",
+        "::ffff:10.1.2.3", "a01:202::", "2001:db8::a01:203", "fd50:6c65:6174::a01:203"}) {
     CAPTURE(other);
     CHECK_FALSE(addresses.include(socket_at(other)));
   }

@@ -19,11 +19,14 @@ Bytes mapped(const uint8_t* ipv4) {
   return bytes;
 }
 
-// 127.x.y.z, with x.y.z the low 24 bits of the node's address.
-Bytes own_loopback(const Address& node) {
-  Bytes bytes = mapped(node.bytes().data());
-  bytes[12] = 127;
-  return bytes;
+// 127.x.y.z, with x.y.z the low 24 bits of the node's tail.
+Bytes own_loopback4(uint32_t tail) {
+  constexpr uint32_t kLoopback = 127U << 24, kLow24Bits = 0xffffff;
+  return mapped(Address::ipv4(kLoopback | (tail & kLow24Bits)).bytes().data());
+}
+
+Bytes own_loopback6(uint32_t tail) {
+  return Prefix::parse(kLoopback6).base().with_tail(tail).bytes();
 }
 
 Bytes local_address(const InternetSocket& socket) {
@@ -43,10 +46,12 @@ const char* name(Protocol protocol) {
 }  // namespace
 
 LocalAddresses::LocalAddresses(const Plan& plan) {
-  known_.reserve(2 * plan.nodes.size());
+  known_.reserve(4 * plan.nodes.size());
   for (const PlanNode& node : plan.nodes) {
-    known_.push_back(mapped(node.address.bytes().data()));
-    known_.push_back(own_loopback(node.address));
+    if (node.ipv4) known_.push_back(mapped(node.ipv4->bytes().data()));
+    if (node.ipv6) known_.push_back(node.ipv6->bytes());
+    known_.push_back(own_loopback4(node.tail()));
+    known_.push_back(own_loopback6(node.tail()));
   }
   std::sort(known_.begin(), known_.end());
 }
