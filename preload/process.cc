@@ -6,7 +6,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 
@@ -55,11 +55,33 @@ void find_next_definitions(Next& next) noexcept {
   find(next.getpeername, "getpeername");
 }
 
+// In what runs before all constructors (.preinit_array) libc has not set environ yet. The kernel
+// has put the environment on the stack, behind the number of arguments and the arguments.
+const char* const* environment() noexcept {
+  if (environ != nullptr) return environ;
+  const void* symbol = dlsym(RTLD_DEFAULT, "__libc_stack_end");
+  if (symbol == nullptr) stop("symbol", "__libc_stack_end", " is not in this dynamic linker");
+  const auto* stack = *static_cast<const char* const* const*>(symbol);
+  std::intptr_t arguments;
+  std::memcpy(&arguments, stack, sizeof arguments);
+  return stack + 1 + arguments + 1;
+}
+
+const char* value_of(const char* variable) noexcept {
+  const std::size_t length = std::strlen(variable);
+  for (const char* const* entry = environment(); *entry != nullptr; ++entry) {
+    if (std::strncmp(*entry, variable, length) == 0 && (*entry)[length] == '=') {
+      return *entry + length + 1;
+    }
+  }
+  return nullptr;
+}
+
 template <typename Address>
 std::optional<Address> read_address(
     const char* variable, const char* why,
     std::optional<Address> (*parse)(const char*) noexcept) noexcept {
-  const char* value = std::getenv(variable);
+  const char* value = value_of(variable);
   if (value == nullptr) return std::nullopt;
   const std::optional<Address> address = parse(value);
   if (!address) stop(variable, value, why);

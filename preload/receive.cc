@@ -41,7 +41,8 @@ PLEAT_INTERPOSED ssize_t __recvfrom_chk(int fd, void* data, size_t size, size_t 
 PLEAT_INTERPOSED ssize_t recvmsg(int fd, msghdr* message, int flags) {
   using namespace pleat;
   const Identity* node = identity();
-  const socklen_t capacity = node != nullptr && is_plausible(message) ? name_capacity(*message) : 0;
+  const bool is_ours = node != nullptr && is_readable(message, sizeof *message);
+  const socklen_t capacity = is_ours ? name_capacity(*message) : 0;
   const ssize_t received = next().recvmsg(fd, message, flags);
   if (received >= 0 && capacity > 0) show_source(*node, *message, capacity);
   return received;
@@ -51,7 +52,8 @@ PLEAT_INTERPOSED int recvmmsg(int fd, mmsghdr* messages, unsigned count, int fla
                               timespec* timeout) {
   using namespace pleat;
   const Identity* node = identity();
-  if (node == nullptr || !is_plausible(messages)) {
+  if (node == nullptr ||
+      !is_readable(messages, std::min(count, kMostMessages) * sizeof *messages)) {
     return next().recvmmsg(fd, messages, count, flags, timeout);
   }
   // The kernel overwrites the lengths. No name that matters needs more than a byte to say its own,

@@ -69,6 +69,14 @@ PLEAT_CASE(udp_client_over_ipv6_socket) {
   echo(fd);
 }
 
+PLEAT_CASE(udp_lite) {
+  const int server = open_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+  bind_to(server, "0.0.0.0", 8001);
+  const int client = open_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+  send_to(client, here, 8001);
+  receive(server);
+}
+
 PLEAT_CASE(udp_server_on_wildcard) {
   const int server = open_socket(AF_INET, SOCK_DGRAM);
   bind_to(server, "0.0.0.0", 8001);
