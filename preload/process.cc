@@ -16,6 +16,8 @@ namespace {
 // The shell's status for a command that could not be started, which is what this amounts to.
 constexpr int kCannotStart = 127;
 
+constexpr std::size_t kLongestHostName = sizeof Process::node_name - 1;
+
 // Written once, by load.
 constinit Process the_process{};
 constinit pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -53,6 +55,15 @@ void find_next_definitions(Next& next) noexcept {
   find(next.recvmmsg, "recvmmsg");
   find(next.getsockname, "getsockname");
   find(next.getpeername, "getpeername");
+  find(next.setsockopt, "setsockopt");
+  find(next.ioctl, "ioctl");
+  find(next.getifaddrs, "getifaddrs");
+  find(next.if_nameindex, "if_nameindex");
+  find(next.if_nametoindex, "if_nametoindex");
+  find(next.if_indextoname, "if_indextoname");
+  find(next.gethostname, "gethostname");
+  find(next.gethostname_chk, "__gethostname_chk");
+  find(next.uname, "uname");
 }
 
 // In what runs before all constructors (.preinit_array) libc has not set environ yet. The kernel
@@ -96,6 +107,8 @@ void read_identity() noexcept {
   if (!v4 && !v6) return;
   the_process.identity = make_identity(v4, v6);
   the_process.is_pinned = true;
+  const char* node = value_of("PLEAT_NODE");
+  if (node != nullptr) std::strncpy(the_process.node_name.data(), node, kLongestHostName);
 }
 
 void load() noexcept {
