@@ -89,6 +89,12 @@ TEST_CASE("UDP on loopback shows 127.0.0.1 to both sides") { is_as_native("udp_o
 
 TEST_CASE("recvmsg and recvmmsg show 127.0.0.1") { is_as_native("udp_recvmsg_on_loopback"); }
 
+TEST_CASE("control messages tell of 127.0.0.1 and of shown interfaces") {
+  is_as_native("udp_told_where_it_came_to");
+}
+
+TEST_CASE("control messages tell who refused a datagram") { is_as_native("udp_told_who_refused"); }
+
 TEST_CASE("a UDP socket disconnected from loopback can call another host") {
   is_as_native("udp_away_from_loopback_after_disconnect");
 }
