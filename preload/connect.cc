@@ -19,7 +19,8 @@ namespace {
 std::optional<Name> leave_port_open(int fd, const sockaddr* address, socklen_t length) noexcept {
   if (!is_length_of_a_name(length) || !is_plausible(address)) return std::nullopt;
   const int saved = errno;
-  const int result = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, address, sizeof(int));
+  const int result =
+      next().setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, address, sizeof(int));
   errno = saved;
   if (result != 0 || !is_on_one_page(address, length)) return read_name(address, length);
   return name_from(address, length, length);
@@ -34,7 +35,7 @@ int pin_again(int fd, const Identity& node) noexcept {
   if (birth_of(node, domain, type, protocol) != Birth::kAddressWithoutPort) return 0;
   const int saved = errno;
   const int off = 0;
-  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &off, sizeof off);
+  next().setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &off, sizeof off);
   errno = saved;
   return pin_at_birth(fd, node, domain, type, protocol);
 }

@@ -27,7 +27,7 @@ Bound bind_blindly(int fd, const Name& local) noexcept {
 
 void set_option(int fd, int level, int option, int value) noexcept {
   const int saved = errno;
-  setsockopt(fd, level, option, &value, sizeof value);
+  next().setsockopt(fd, level, option, &value, sizeof value);
   errno = saved;
 }
 

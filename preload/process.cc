@@ -6,7 +6,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 
@@ -15,6 +15,8 @@ namespace {
 
 // The shell's status for a command that could not be started, which is what this amounts to.
 constexpr int kCannotStart = 127;
+
+constexpr std::size_t kLongestHostName = sizeof Process::node_name - 1;
 
 // Written once, by load.
 constinit Process the_process{};
@@ -53,13 +55,44 @@ void find_next_definitions(Next& next) noexcept {
   find(next.recvmmsg, "recvmmsg");
   find(next.getsockname, "getsockname");
   find(next.getpeername, "getpeername");
+  find(next.setsockopt, "setsockopt");
+  find(next.ioctl, "ioctl");
+  find(next.getifaddrs, "getifaddrs");
+  find(next.if_nameindex, "if_nameindex");
+  find(next.if_nametoindex, "if_nametoindex");
+  find(next.if_indextoname, "if_indextoname");
+  find(next.gethostname, "gethostname");
+  find(next.gethostname_chk, "__gethostname_chk");
+  find(next.uname, "uname");
+}
+
+// In what runs before all constructors (.preinit_array) libc has not set environ yet. The kernel
+// has put the environment on the stack, behind the number of arguments and the arguments.
+const char* const* environment() noexcept {
+  if (environ != nullptr) return environ;
+  const void* symbol = dlsym(RTLD_DEFAULT, "__libc_stack_end");
+  if (symbol == nullptr) stop("symbol", "__libc_stack_end", " is not in this dynamic linker");
+  const auto* stack = *static_cast<const char* const* const*>(symbol);
+  std::intptr_t arguments;
+  std::memcpy(&arguments, stack, sizeof arguments);
+  return stack + 1 + arguments + 1;
+}
+
+const char* value_of(const char* variable) noexcept {
+  const std::size_t length = std::strlen(variable);
+  for (const char* const* entry = environment(); *entry != nullptr; ++entry) {
+    if (std::strncmp(*entry, variable, length) == 0 && (*entry)[length] == '=') {
+      return *entry + length + 1;
+    }
+  }
+  return nullptr;
 }
 
 template <typename Address>
 std::optional<Address> read_address(
     const char* variable, const char* why,
     std::optional<Address> (*parse)(const char*) noexcept) noexcept {
-  const char* value = std::getenv(variable);
+  const char* value = value_of(variable);
   if (value == nullptr) return std::nullopt;
   const std::optional<Address> address = parse(value);
   if (!address) stop(variable, value, why);
@@ -74,6 +107,8 @@ void read_identity() noexcept {
   if (!v4 && !v6) return;
   the_process.identity = make_identity(v4, v6);
   the_process.is_pinned = true;
+  const char* node = value_of("PLEAT_NODE");
+  if (node != nullptr) std::strncpy(the_process.node_name.data(), node, kLongestHostName);
 }
 
 void load() noexcept {

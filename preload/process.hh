@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "preload/decide.hh"
 
 // A definition that takes the place of libc's. exports.map lists the same names.
 #define PLEAT_INTERPOSED extern "C" __attribute__((visibility("default")))
 
-// Takes the place of recvfrom in programs built with -D_FORTIFY_SOURCE; no header declares it
-// unless this library were built so.
+// Take the places of recvfrom and gethostname in programs built with -D_FORTIFY_SOURCE; no header
+// declares them unless this library were built so.
 // NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" ssize_t __recvfrom_chk(int fd, void* data, size_t size, size_t capacity, int flags,
                                   sockaddr* address, socklen_t* length);
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" int __gethostname_chk(char* name, size_t size, size_t capacity) noexcept;
 
 namespace pleat {
 
@@ -37,12 +46,22 @@ struct Next {
   decltype(&::recvmmsg) recvmmsg;
   decltype(&::getsockname) getsockname;
   decltype(&::getpeername) getpeername;
+  decltype(&::setsockopt) setsockopt;
+  decltype(&::ioctl) ioctl;
+  decltype(&::getifaddrs) getifaddrs;
+  decltype(&::if_nameindex) if_nameindex;
+  decltype(&::if_nametoindex) if_nametoindex;
+  decltype(&::if_indextoname) if_indextoname;
+  decltype(&::gethostname) gethostname;
+  decltype(&::__gethostname_chk) gethostname_chk;
+  decltype(&::uname) uname;
 };
 
 struct Process {
   Next next;
   Identity identity;
   bool is_pinned;
+  std::array<char, 65> node_name;  // as long as in utsname; empty: the kernel's
 };
 
 // Loads at the first call, which is the library's constructor or, where another library's comes

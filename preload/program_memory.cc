@@ -4,6 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 
@@ -23,17 +25,40 @@ bool is_word_readable(std::uintptr_t address) noexcept {
   return readable;
 }
 
-bool is_readable(const void* pointer, std::size_t size) noexcept {
-  const auto first = reinterpret_cast<std::uintptr_t>(pointer);
-  return is_word_readable(first) &&
-         (is_on_one_page(pointer, size) || is_word_readable(first + size - 1));
+// The pages seen last, by their lowest bits. Program text, stacks and heaps keep few of them busy
+// with names and messages. No lock: an entry is one word, and losing it costs a system call.
+constexpr std::uintptr_t kPage = 4096;  // the smallest
+constexpr std::size_t kRemembered = 256;
+constinit std::array<std::atomic<std::uintptr_t>, kRemembered> readable_pages{};
+
+bool is_page_readable(std::uintptr_t page) noexcept {
+  std::atomic<std::uintptr_t>& entry = readable_pages[page % kRemembered];
+  if (entry.load(std::memory_order_relaxed) == page) return true;
+  if (!is_word_readable(page * kPage)) return false;
+  entry.store(page, std::memory_order_relaxed);
+  return true;
 }
 
 }  // namespace
 
+bool is_readable(const void* pointer, std::size_t size) noexcept {
+  if (size == 0) return true;
+  const auto first = reinterpret_cast<std::uintptr_t>(pointer);
+  // Null, which is_word_readable knows nothing of, and what would wrap around.
+  if (!is_plausible(pointer) || size > UINTPTR_MAX - first) return false;
+  for (std::uintptr_t page = first / kPage; page <= (first + size - 1) / kPage; ++page) {
+    if (!is_page_readable(page)) return false;
+  }
+  return true;
+}
+
 std::optional<Name> read_name(const sockaddr* address, socklen_t length) noexcept {
   if (!is_length_of_a_name(length) || !is_plausible(address)) return std::nullopt;
-  if (!is_readable(address, length)) return std::nullopt;
+  const auto first = reinterpret_cast<std::uintptr_t>(address);
+  if (!is_word_readable(first)) return std::nullopt;
+  if (!is_on_one_page(address, length) && !is_word_readable(first + length - 1)) {
+    return std::nullopt;
+  }
   return name_from(address, length, length);
 }
 

@@ -32,8 +32,12 @@ inline bool is_length_of_a_name(socklen_t length) noexcept {
 // The kernel takes no more messages than this in one sendmmsg or recvmmsg (UIO_MAXIOV).
 constexpr unsigned kMostMessages = 1024;
 
+// Whether the kernel can read `size` bytes there. For what is called per datagram: the kernel is
+// asked when a page is seen first. A page that has been unmapped since is taken for readable.
+bool is_readable(const void* pointer, std::size_t size) noexcept;
+
 // The name at `address`; absent where the kernel would not look at it or could not read it. Asks
-// the kernel, one system call: too much for what is called per datagram.
+// the kernel, one system call.
 std::optional<Name> read_name(const sockaddr* address, socklen_t length) noexcept;
 
 }  // namespace pleat

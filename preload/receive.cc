@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "preload/control.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
 #include "preload/show.hh"
@@ -16,9 +17,11 @@ socklen_t name_capacity(const msghdr& message) noexcept {
   return pleat::name_capacity(static_cast<sockaddr*>(message.msg_name), &message.msg_namelen);
 }
 
-void show_source(const Identity& node, const msghdr& message, socklen_t capacity) noexcept {
+// Everything that tells of an address in a message that has been received.
+void show_message(const Identity& node, const msghdr& message, socklen_t capacity) noexcept {
   show_name(node, peer_name_to_show, static_cast<sockaddr*>(message.msg_name), capacity,
             message.msg_namelen);
+  if (message.msg_controllen > 0) show_control(node, message);
 }
 
 }  // namespace
@@ -41,9 +44,10 @@ PLEAT_INTERPOSED ssize_t __recvfrom_chk(int fd, void* data, size_t size, size_t 
 PLEAT_INTERPOSED ssize_t recvmsg(int fd, msghdr* message, int flags) {
   using namespace pleat;
   const Identity* node = identity();
-  const socklen_t capacity = node != nullptr && is_plausible(message) ? name_capacity(*message) : 0;
+  const bool is_ours = node != nullptr && is_readable(message, sizeof *message);
+  const socklen_t capacity = is_ours ? name_capacity(*message) : 0;
   const ssize_t received = next().recvmsg(fd, message, flags);
-  if (received >= 0 && capacity > 0) show_source(*node, *message, capacity);
+  if (received >= 0 && is_ours) show_message(*node, *message, capacity);
   return received;
 }
 
@@ -51,7 +55,8 @@ PLEAT_INTERPOSED int recvmmsg(int fd, mmsghdr* messages, unsigned count, int fla
                               timespec* timeout) {
   using namespace pleat;
   const Identity* node = identity();
-  if (node == nullptr || !is_plausible(messages)) {
+  if (node == nullptr ||
+      !is_readable(messages, std::min(count, kMostMessages) * sizeof *messages)) {
     return next().recvmmsg(fd, messages, count, flags, timeout);
   }
   // The kernel overwrites the lengths. No name that matters needs more than a byte to say its own,
@@ -63,7 +68,7 @@ PLEAT_INTERPOSED int recvmmsg(int fd, mmsghdr* messages, unsigned count, int fla
   }
   const int received = next().recvmmsg(fd, messages, count, flags, timeout);
   for (int i = 0; i < received; ++i) {
-    show_source(*node, messages[i].msg_hdr, capacities[static_cast<unsigned>(i)]);
+    show_message(*node, messages[i].msg_hdr, capacities[static_cast<unsigned>(i)]);
   }
   return received;
 }

@@ -19,7 +19,7 @@ bool is_fast_open(int flags) noexcept { return (flags & MSG_FASTOPEN) != 0; }
 Ends ends_to_arrange(const Identity& node, const void* name, socklen_t length, int flags) noexcept {
   const auto* address = static_cast<const sockaddr*>(name);
   const Ends none{Way::kNotOurs, {}, {}};
-  if (!is_plausible(address) || !is_length_of_a_name(length)) return none;
+  if (!is_length_of_a_name(length) || !is_readable(address, length)) return none;
   if (is_reached_from_home(node, address, length) && !is_fast_open(flags)) return none;
   return ends_towards(node, name_from(address, length, length));
 }
@@ -44,7 +44,7 @@ Fate prepare(int fd, const Ends& ends, int family, int flags) noexcept {
 }
 
 bool has_source_to_leave_out(const msghdr& message) noexcept {
-  return is_plausible(message.msg_control) && names_a_source(message);
+  return is_readable(message.msg_control, message.msg_controllen) && names_a_source(message);
 }
 
 bool may_go_as_it_is(const Identity& node, const msghdr& message, int flags) noexcept {
@@ -118,7 +118,8 @@ PLEAT_INTERPOSED ssize_t sendto(int fd, const void* data, size_t size, int flags
 PLEAT_INTERPOSED ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   using namespace pleat;
   const Identity* node = identity();
-  if (node == nullptr || !is_plausible(message) || may_go_as_it_is(*node, *message, flags)) {
+  if (node == nullptr || !is_readable(message, sizeof *message) ||
+      may_go_as_it_is(*node, *message, flags)) {
     return next().sendmsg(fd, message, flags);
   }
   Outgoing outgoing(*message);
@@ -135,7 +136,7 @@ PLEAT_INTERPOSED int sendmmsg(int fd, mmsghdr* messages, unsigned count, int fla
   const Identity* node = identity();
   count = std::min(count, kMostMessages);
   const auto may_go = [&](const mmsghdr& m) { return may_go_as_it_is(*node, m.msg_hdr, flags); };
-  if (node == nullptr || !is_plausible(messages) ||
+  if (node == nullptr || !is_readable(messages, count * sizeof *messages) ||
       std::all_of(messages, messages + count, may_go)) {
     return next().sendmmsg(fd, messages, count, flags);
   }

@@ -9,7 +9,7 @@
 namespace pleat {
 
 socklen_t name_capacity(const sockaddr* address, const socklen_t* length) noexcept {
-  return is_plausible(address) && is_plausible(length) ? *length : 0;
+  return is_plausible(address) && is_readable(length, sizeof *length) ? *length : 0;
 }
 
 void show_name(const Identity& node, Show show, sockaddr* address, socklen_t capacity,

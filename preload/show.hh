@@ -14,7 +14,8 @@ namespace pleat {
 // own_name_to_show or peer_name_to_show.
 using Show = std::optional<Name> (*)(const Identity& node, const Name& real) noexcept;
 
-// How many bytes the program has for a name; 0 where it wants none or its pointers are wild.
+// How many bytes the program has for a name; 0 where it wants none or its length cannot be
+// read. The kernel has written to `address` before anything here does.
 socklen_t name_capacity(const sockaddr* address, const socklen_t* length) noexcept;
 
 // Replaces the name that the kernel has just written to `address` by what `show` makes of it.

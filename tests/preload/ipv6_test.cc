@@ -99,6 +99,14 @@ TEST_CASE("sendmsg that names an IPv6 source sends from the node's") {
   is_as_native("udp6_naming_its_source", Addresses::kIpv6);
 }
 
+TEST_CASE("control messages tell of ::1 and of shown interfaces") {
+  is_as_native("udp6_told_where_it_came_to", Addresses::kBoth);
+}
+
+TEST_CASE("control messages tell who refused a datagram over IPv6") {
+  is_as_native("udp6_told_who_refused", Addresses::kBoth);
+}
+
 TEST_CASE("an ICMPv6 socket pings from the node's address") {
   is_as_native("icmp6_ping", Addresses::kBoth);
   is_as_native("icmp6_ping", Addresses::kIpv6);

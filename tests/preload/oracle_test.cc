@@ -73,6 +73,8 @@ TEST_CASE("a UDP server on the dual-stack wildcard answers from the node's addre
   is_as_native("udp_server_on_dual_stack_wildcard");
 }
 
+TEST_CASE("UDP-Lite sends from the node's address") { is_as_native("udp_lite"); }
+
 TEST_CASE("sendmsg sends from the node's address") { is_as_native("udp_sendmsg"); }
 
 TEST_CASE("sendmsg that names its source sends from the node's address") {
@@ -86,6 +88,12 @@ TEST_CASE("sendmmsg sends each message to where it should go") {
 TEST_CASE("UDP on loopback shows 127.0.0.1 to both sides") { is_as_native("udp_on_loopback"); }
 
 TEST_CASE("recvmsg and recvmmsg show 127.0.0.1") { is_as_native("udp_recvmsg_on_loopback"); }
+
+TEST_CASE("control messages tell of 127.0.0.1 and of shown interfaces") {
+  is_as_native("udp_told_where_it_came_to");
+}
+
+TEST_CASE("control messages tell who refused a datagram") { is_as_native("udp_told_who_refused"); }
 
 TEST_CASE("a UDP socket disconnected from loopback can call another host") {
   is_as_native("udp_away_from_loopback_after_disconnect");
@@ -131,6 +139,16 @@ TEST_CASE("connect of an IPv6 socket refuses wrong addresses as the kernel does"
 
 TEST_CASE("sends refuse wrong addresses as the kernel does") { is_as_native("wrong_send"); }
 
+TEST_CASE("messages at wrong addresses are refused as by the kernel") {
+  is_as_native("wrong_message");
+}
+
+TEST_CASE("names of any length disconnect as the kernel says") {
+  is_as_native("disconnected_by_names_of_any_length");
+}
+
+TEST_CASE("ports are shared as the kernel says") { is_as_native("port_shared"); }
+
 TEST_CASE("names are cut off and refused as by the kernel") {
   is_as_native("wrong_room_for_a_name");
 }
@@ -150,6 +168,14 @@ TEST_CASE("errno is left alone by what succeeds") { is_as_native("errno_is_left_
 TEST_CASE("children of children are the same node") { is_as_native("fork_in_a_chain"); }
 
 TEST_CASE("programs run by programs are the same node") { is_as_native("exec_in_a_chain"); }
+
+TEST_CASE("a spawned program is the same node") { is_as_native("spawned_program"); }
+
+TEST_CASE("a child of a thread is the same node") { is_as_native("fork_in_a_thread"); }
+
+TEST_CASE("a socket opened before any constructor ran has the node's address") {
+  is_as_native("socket_before_everything");
+}
 
 TEST_CASE("a copy of a descriptor is the same socket") {
   is_as_native("dup_and_reuse_of_descriptors");

@@ -34,16 +34,28 @@ bool make_user_namespace() {
          write_file("/proc/self/uid_map", uid_map) && write_file("/proc/self/gid_map", gid_map);
 }
 
-void give_address(const Namespace& space, const std::string& link, const std::string& host,
-                  Addresses addresses) {
-  space.run({"ip", "link", "set", link, "addrgenmode", "none"});
+void give_address(const Namespace& space, const std::string& host, Addresses addresses) {
+  space.run({"ip", "link", "set", "eth0", "addrgenmode", "none"});
   if (addresses == Addresses::kIpv4) {
-    space.run({"sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + link + "/disable_ipv6"});
+    space.run({"sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6"});
   } else {
-    space.run({"ip", "addr", "add", ipv6_of(host) + "/64", "dev", link, "nodad"});
+    space.run({"ip", "addr", "add", ipv6_of(host) + "/64", "dev", "eth0", "nodad"});
   }
-  if (addresses != Addresses::kIpv6) space.run({"ip", "addr", "add", host + "/8", "dev", link});
-  space.run({"ip", "link", "set", link, "up"});
+  if (addresses != Addresses::kIpv6) space.run({"ip", "addr", "add", host + "/8", "dev", "eth0"});
+  space.run({"ip", "link", "set", "eth0", "up"});
+  // Groups need a route, and this is what a host at home has.
+  if (addresses != Addresses::kIpv6) space.run({"ip", "route", "add", "default", "dev", "eth0"});
+}
+
+// The kernel notices a cable some time after it has been plugged in.
+void wait_for_cable(const Namespace& space, Addresses addresses) {
+  const std::string is_up = "ip link show eth0 | grep -q 'state UP'";
+  const std::string has_groups = "ip -6 route show table local | grep -q '^multicast ff00::/8'";
+  const std::string is_ready = addresses == Addresses::kIpv4 ? is_up : is_up + " && " + has_groups;
+  space.run({"sh", "-c",
+             "for i in $(seq 100); do " + is_ready +
+                 " && exit 0; sleep 0.02; done; "
+                 "echo eth0 has no carrier after 2 s; exit 1"});
 }
 
 // Ping sockets are for everybody, as in a lab.
@@ -109,14 +121,15 @@ std::string ipv6_of(const std::string& host) { return "2001:db8::" + host; }
 
 NativeWorld::NativeWorld(Addresses addresses) {
   const std::string failure =
-      here_.failure_of({"ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"});
+      here_.failure_of({"ip", "link", "add", "eth0", "type", "veth", "peer", "name", "other"});
   if (!failure.empty()) PLEAT_SKIP("cannot make a cable: " + failure);
   // `ip` finds the other namespace by a process in it.
   Program inhabitant({"sh", "-c", "echo $$; cat"}, [this] { there_.enter(); });
-  here_.run({"ip", "link", "set", "v1", "netns", inhabitant.read_line()});
+  here_.run({"ip", "link", "set", "other", "name", "eth0", "netns", inhabitant.read_line()});
   inhabitant.finish();
-  give_address(here_, "v0", kHere, addresses);
-  give_address(there_, "v1", kThere, addresses);
+  give_address(here_, kHere, addresses);
+  give_address(there_, kThere, addresses);
+  for (const Namespace* space : {&here_, &there_}) wait_for_cable(*space, addresses);
 }
 
 Program NativeWorld::start(const std::string& host, const std::vector<std::string>& argv) const {

@@ -11,7 +11,7 @@ namespace pleat::test {
 
 // Two hosts that see each other, made twice:
 //
-//   native:  [ lo, v0 10.0.0.7 ]----cable----[ lo, v1 10.0.0.9 ]    two namespaces, plain Linux
+//   native:  [ lo, eth0 10.0.0.7 ]---cable---[ lo, eth0 10.0.0.9 ]    two namespaces, plain Linux
 //
 //   folded:  [ lo, all of 10.0.0.0/8 is local ]                     one namespace, as in a lab
 //              program with BINDIP=10.0.0.7 and the library

@@ -103,6 +103,41 @@ PLEAT_CASE(wrong_send) {
   message.msg_namelen = name.length;
   say("control at -1: %s", outcome(sendmsg(fd, &message, 0)).c_str());
   say("closed: %s", outcome(sendto(-1, "", 0, 0, name.get(), name.length)).c_str());
+  say("unmapped: %s", outcome(sendto(fd, "", 0, 0, unmapped(), name.length)).c_str());
+  say("half mapped: %s",
+      outcome(sendto(fd, "", 0, 0, at_end_of_page(name, 8), name.length)).c_str());
+  say("just mapped: %s",
+      outcome(sendto(fd, "", 0, 0, at_end_of_page(name, name.length), name.length)).c_str());
+}
+
+PLEAT_CASE(wrong_message) {
+  const int fd = open_socket(AF_INET, SOCK_DGRAM);
+  void* nothing = const_cast<sockaddr*>(unmapped());
+  say("message: %s", outcome(sendmsg(fd, static_cast<msghdr*>(nothing), 0)).c_str());
+  say("messages: %s", outcome(sendmmsg(fd, static_cast<mmsghdr*>(nothing), 3, 0)).c_str());
+  say("to receive: %s", outcome(recvmsg(fd, static_cast<msghdr*>(nothing), MSG_DONTWAIT)).c_str());
+  Address name(there, 9000);
+  msghdr good{};
+  good.msg_name = name.get();
+  good.msg_namelen = name.length;
+  const auto say_wrong = [&](const char* what, const msghdr& wrong) {
+    say("%s: %s", what, outcome(sendmsg(fd, &wrong, 0)).c_str());
+    mmsghdr both[2]{{good, 0}, {wrong, 0}};
+    say("%s after a good one: %d", what, sendmmsg(fd, both, 2, 0));
+  };
+  msghdr wrong = good;
+  wrong.msg_name = nothing;
+  say_wrong("name", wrong);
+  wrong = good;
+  wrong.msg_control = nothing;
+  wrong.msg_controllen = 64;
+  say_wrong("control", wrong);
+  wrong = good;
+  wrong.msg_iov = static_cast<iovec*>(nothing);
+  wrong.msg_iovlen = 1;
+  say_wrong("data", wrong);
+  wrong.msg_iovlen = 2000;
+  say_wrong("too much data", wrong);
 }
 
 PLEAT_CASE(wrong_room_for_a_name) {
@@ -138,6 +173,14 @@ PLEAT_CASE(wrong_room_for_a_name) {
   send_to(client, "127.0.0.1", 9001);
   say("%s", outcome(recvfrom(server, &byte, 1, 0, name.get(), nullptr)).c_str());
   say("%s", outcome(recvmsg(server, nullptr, MSG_DONTWAIT)).c_str());
+  auto* unmapped_name = const_cast<sockaddr*>(unmapped());
+  auto* unmapped_length = reinterpret_cast<socklen_t*>(unmapped_name);
+  say("%s", outcome(getsockname(server, name.get(), unmapped_length)).c_str());
+  say("%s", outcome(getsockname(server, unmapped_name, &name.length)).c_str());
+  for (int i = 0; i < 2; ++i) send_to(client, "127.0.0.1", 9001);
+  say("%s", outcome(recvfrom(server, &byte, 1, 0, name.get(), unmapped_length)).c_str());
+  name.length = sizeof name.storage;
+  say("%s", outcome(recvfrom(server, &byte, 1, 0, unmapped_name, &name.length)).c_str());
 }
 
 PLEAT_CASE(bind_twice) {
@@ -160,6 +203,42 @@ PLEAT_CASE(port_in_use) {
       say("%s: %s", ip.c_str(), outcome(bind(second, same.get(), same.length)).c_str());
       close(first);
       close(second);
+    }
+  }
+}
+
+PLEAT_CASE(disconnected_by_names_of_any_length) {
+  for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+    for (const int family : {AF_INET, AF_INET6}) {
+      for (const socklen_t length : {0U, 1U, 2U, 3U, 8U, 16U, 28U, 128U, 129U}) {
+        const int fd = open_socket(family, type);
+        const sockaddr_storage nowhere{};
+        say("type %d, family %d, length %u: %s", type, family, length,
+            outcome(connect(fd, reinterpret_cast<const sockaddr*>(&nowhere), length)).c_str());
+        close(fd);
+      }
+    }
+  }
+}
+
+// Two sockets at the same address and port, with and without leave.
+PLEAT_CASE(port_shared) {
+  for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+    for (const int option : {0, SO_REUSEADDR, SO_REUSEPORT}) {
+      for (const std::string& ip : {std::string("0.0.0.0"), std::string("127.0.0.1"), here}) {
+        const int on = 1;
+        int fds[2];
+        std::string results;
+        for (int& fd : fds) {
+          fd = open_socket(AF_INET, type);
+          if (option != 0) must(setsockopt(fd, SOL_SOCKET, option, &on, sizeof on), "share");
+          const Address name(ip, 8000);
+          results += " " + outcome(bind(fd, name.get(), name.length));
+          if (type == SOCK_STREAM) results += " " + outcome(listen(fd, 5));
+        }
+        say("type %d, option %d, %s:%s", type, option, ip.c_str(), results.c_str());
+        for (const int fd : fds) close(fd);
+      }
     }
   }
 }

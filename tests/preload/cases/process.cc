@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,6 +52,47 @@ PLEAT_CASE(exec_in_a_chain) {
            here.c_str(), there.c_str(), nullptr);
     _exit(1);
   }
+  wait_for(child);
+}
+
+// Before main and before any library's constructor, which then finds a socket in use.
+int early_socket = -1;
+
+void open_before_everything() { early_socket = socket(AF_INET, SOCK_DGRAM, 0); }
+
+[[gnu::section(".preinit_array"),
+  gnu::used]] void (*const before_everything)() = open_before_everything;
+
+PLEAT_CASE(socket_before_everything) {
+  send_to(early_socket, there, kUdpPort);
+  receive(early_socket);
+  call_peer();
+}
+
+PLEAT_CASE(fork_in_a_thread) {
+  pthread_t thread;
+  pthread_create(
+      &thread, nullptr,
+      [](void*) -> void* {
+        const pid_t child = must(fork(), "fork");
+        if (child == 0) {
+          call_peer();
+          _exit(0);
+        }
+        wait_for(child);
+        return nullptr;
+      },
+      nullptr);
+  pthread_join(thread, nullptr);
+}
+
+PLEAT_CASE(spawned_program) {
+  char self[4096]{};
+  must(static_cast<int>(readlink("/proc/self/exe", self, sizeof self - 1)), "readlink");
+  char name[] = "calls_peer";
+  char* const arguments[] = {self, name, here.data(), there.data(), nullptr};
+  pid_t child;
+  must(-posix_spawn(&child, self, nullptr, nullptr, arguments, environ), "posix_spawn");
   wait_for(child);
 }
 

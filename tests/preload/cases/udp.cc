@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <time.h>  // first: the next one needs it
+
+#include <linux/errqueue.h>
+#include <net/if.h>
+
 #include <cstring>
 
 #include "tests/preload/cases/case.hh"
@@ -69,6 +74,14 @@ PLEAT_CASE(udp_client_over_ipv6_socket) {
   echo(fd);
 }
 
+PLEAT_CASE(udp_lite) {
+  const int server = open_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+  bind_to(server, "0.0.0.0", 8001);
+  const int client = open_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+  send_to(client, here, 8001);
+  receive(server);
+}
+
 PLEAT_CASE(udp_server_on_wildcard) {
   const int server = open_socket(AF_INET, SOCK_DGRAM);
   bind_to(server, "0.0.0.0", 8001);
@@ -118,6 +131,100 @@ PLEAT_CASE(udp_sendmsg_naming_its_source) {
   reinterpret_cast<cmsghdr*>(message.control)->cmsg_len = 1;
   say("malformed: %s", message.send(fd).c_str());
 }
+
+void switch_on(int fd, int level, int option) {
+  const int on = 1;
+  must(setsockopt(fd, level, option, &on, sizeof on), "setsockopt");
+}
+
+// Receives a message and says all addresses in it.
+void receive_with_control(int fd, int flags) {
+  char byte[8];
+  iovec data{byte, sizeof byte};
+  alignas(cmsghdr) char control[512];
+  Address from;
+  msghdr message{};
+  message.msg_name = from.get();
+  message.msg_namelen = from.length;
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  must(static_cast<int>(recvmsg(fd, &message, flags)), "recvmsg");
+  say("name %s, %s", from.ip().c_str(), (message.msg_flags & MSG_ERRQUEUE) != 0 ? "error" : "data");
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+    char link[IF_NAMESIZE] = "?";
+    Address name;
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      in_pktinfo info;
+      std::memcpy(&info, CMSG_DATA(c), sizeof info);
+      auto& v4 = reinterpret_cast<sockaddr_in&>(name.storage);
+      v4.sin_family = AF_INET;
+      v4.sin_addr = info.ipi_addr;
+      say("to %s at %s", name.ip().c_str(),
+          if_indextoname(static_cast<unsigned>(info.ipi_ifindex), link));
+      v4.sin_addr = info.ipi_spec_dst;
+      say("answer from %s", name.ip().c_str());
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      in6_pktinfo info;
+      std::memcpy(&info, CMSG_DATA(c), sizeof info);
+      auto& v6 = reinterpret_cast<sockaddr_in6&>(name.storage);
+      v6.sin6_family = AF_INET6;
+      v6.sin6_addr = info.ipi6_addr;
+      say("to %s at %s", name.ip().c_str(), if_indextoname(info.ipi6_ifindex, link));
+    } else if (c->cmsg_type == IP_RECVERR || c->cmsg_type == IPV6_RECVERR) {
+      sock_extended_err error;
+      std::memcpy(&error, CMSG_DATA(c), sizeof error);
+      std::memcpy(name.get(), CMSG_DATA(c) + sizeof error, c->cmsg_len - CMSG_LEN(sizeof error));
+      say("%s from %s", strerrorname_np(static_cast<int>(error.ee_errno)), name.ip().c_str());
+    } else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_ORIGDSTADDR) {
+      std::memcpy(name.get(), CMSG_DATA(c), sizeof(sockaddr_in));
+      say("sent to %s", name.text().c_str());
+    } else {
+      say("control %d, %d", c->cmsg_level, c->cmsg_type);
+    }
+  }
+}
+
+PLEAT_CASE(udp_told_where_it_came_to) {
+  const int server = open_socket(AF_INET, SOCK_DGRAM);
+  switch_on(server, IPPROTO_IP, IP_PKTINFO);
+  switch_on(server, IPPROTO_IP, IP_RECVORIGDSTADDR);
+  switch_on(server, IPPROTO_IP, IP_RECVTTL);
+  bind_to(server, "127.0.0.1", 9001);
+  send_to(open_socket(AF_INET, SOCK_DGRAM), "127.0.0.1", 9001);
+  receive_with_control(server, 0);
+  const int client = open_socket(AF_INET, SOCK_DGRAM);
+  switch_on(client, IPPROTO_IP, IP_PKTINFO);
+  send_to(client, there, kUdpPort);
+  receive_with_control(client, 0);
+}
+
+PLEAT_CASE(udp6_told_where_it_came_to) {
+  const int server = open_socket(AF_INET6, SOCK_DGRAM);
+  switch_on(server, IPPROTO_IPV6, IPV6_RECVPKTINFO);
+  bind_to(server, "::1", 9001);
+  send_to(open_socket(AF_INET6, SOCK_DGRAM), "::1", 9001);
+  receive_with_control(server, 0);
+  const int client = open_socket(AF_INET6, SOCK_DGRAM);
+  switch_on(client, IPPROTO_IPV6, IPV6_RECVPKTINFO);
+  send_to(client, there6, kUdpPort);
+  receive_with_control(client, 0);
+}
+
+void say_refusal(const std::string& ip, int level, int option) {
+  const int fd = open_socket(Address(ip, 9).storage.ss_family, SOCK_DGRAM);
+  switch_on(fd, level, option);
+  send_to(fd, ip, 9);
+  receive_with_control(fd, MSG_ERRQUEUE);
+}
+
+PLEAT_CASE(udp_told_who_refused) {
+  say_refusal("127.0.0.1", IPPROTO_IP, IP_RECVERR);
+  say_refusal(here, IPPROTO_IP, IP_RECVERR);
+}
+
+PLEAT_CASE(udp6_told_who_refused) { say_refusal("::1", IPPROTO_IPV6, IPV6_RECVERR); }
 
 PLEAT_CASE(udp_many_messages_at_once) {
   const int fd = open_socket(AF_INET, SOCK_DGRAM);
