@@ -103,6 +103,7 @@ struct Experiment {
   std::vector<Stated<std::string>> needs;
   MaybeStated<Prefix> network;
   Shaper shaper = Shaper::kEngine;
+  IdentityBy identity = IdentityBy::kAuto;
   uint32_t mtu = 1500;
   ByteCount packet_memory = kDefaultPacketMemory;
   std::vector<StatedGroup> groups;

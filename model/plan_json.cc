@@ -22,6 +22,10 @@ constexpr Word<OnExit> kOnExit[] = {
     {OnExit::kStay, "stay"}, {OnExit::kRestart, "restart"}, {OnExit::kStop, "stop"}};
 constexpr Word<Shaper> kShaper[] = {
     {Shaper::kEngine, "engine"}, {Shaper::kTc, "tc"}, {Shaper::kAuto, "auto"}};
+constexpr Word<IdentityBy> kIdentity[] = {{IdentityBy::kPreload, "preload"},
+                                          {IdentityBy::kBpf, "bpf"},
+                                          {IdentityBy::kBoth, "both"},
+                                          {IdentityBy::kAuto, "auto"}};
 
 template <class E, size_t n>
 const char* write_word(E value, const Word<E> (&words)[n]) {
@@ -204,6 +208,7 @@ json to_json(const Plan& plan) {
                  {"seed", plan.seed},
                  {"seed_is_default", plan.seed_is_default},
                  {"shaper", write_word(plan.shaper, kShaper)},
+                 {"identity", write_word(plan.identity, kIdentity)},
                  {"network", plan.network.text()},
                  {"mtu", plan.mtu},
                  {"packet_memory", plan.packet_memory.bytes},
@@ -228,6 +233,7 @@ Plan plan_from_json(const json& from) {
   plan.seed = from.at("seed");
   plan.seed_is_default = from.at("seed_is_default");
   plan.shaper = read_word(from.at("shaper"), kShaper);
+  plan.identity = read_word(from.at("identity"), kIdentity);
   plan.network = Prefix::parse(from.at("network").get<std::string>());
   plan.mtu = from.at("mtu");
   plan.packet_memory.bytes = from.at("packet_memory");

@@ -29,9 +29,11 @@ std::vector<std::string> node_environment(const Surroundings& surroundings, cons
                                           const std::string& directory,
                                           const Variables& experiment) {
   Variables variables = common(surroundings, directory, experiment);
-  // An experiment may preload a library of its own; ours comes first.
-  std::string& preload = variables["LD_PRELOAD"];
-  preload = surroundings.preload_library + (preload.empty() ? "" : ":" + preload);
+  if (!surroundings.preload_library.empty()) {
+    // An experiment may preload a library of its own; ours comes first.
+    std::string& preload = variables["LD_PRELOAD"];
+    preload = surroundings.preload_library + (preload.empty() ? "" : ":" + preload);
+  }
   variables["BINDIP"] = node.address.text();
   variables["PLEAT_NODE"] = node.name;
   return entries(variables);
