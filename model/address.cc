@@ -157,4 +157,10 @@ Address Prefix::node_address(uint64_t index) const {
 
 std::string Prefix::text() const { return base_.text() + "/" + std::to_string(length_); }
 
+Address own_loopback(Family family, uint32_t tail) {
+  if (family == Family::kIpv6) return Prefix::parse(kLoopback6).base().with_tail(tail);
+  constexpr uint32_t kLoopback4 = 127U << 24, kLow24Bits = 0xffffff;
+  return Address::ipv4(kLoopback4 | (tail & kLow24Bits));
+}
+
 }  // namespace pleat

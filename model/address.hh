@@ -85,4 +85,8 @@ class Prefix {
   unsigned length_ = 0;
 };
 
+// What 127.0.0.1, or ::1, stands for in the node with this tail: 127.x.y.z, with x.y.z its low 24
+// bits, or the address in kLoopback6 with that tail.
+Address own_loopback(Family family, uint32_t tail);
+
 }  // namespace pleat

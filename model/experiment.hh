@@ -114,6 +114,7 @@ struct Experiment {
   std::vector<Stated<std::string>> needs;
   MaybeStated<Prefix> network;
   Shaper shaper = Shaper::kEngine;
+  IdentityBy identity = IdentityBy::kAuto;
   Stated<uint32_t> mtu{1500, {}};  // its place is known if it is stated
   ByteCount packet_memory = kDefaultPacketMemory;
   std::vector<StatedGroup> groups;

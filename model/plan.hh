@@ -117,11 +117,37 @@ constexpr std::string_view name(Shaper shaper) {
   return shaper == Shaper::kEngine ? "engine" : shaper == Shaper::kTc ? "tc" : "auto";
 }
 
+// What ties a process to its node's address (docs/DESIGN.md compares them).
+enum class IdentityBy : uint8_t {
+  kPreload,  // a library that is loaded before the program's own
+  kBpf,      // programs in the kernel, called for each cgroup
+  kBoth,     // the library, and below it the kernel's programs
+  kAuto,     // kBoth or kPreload: chosen when the experiment is run, by what the machine can do
+};
+
+// As in the experiment file.
+constexpr std::string_view name(IdentityBy identity) {
+  switch (identity) {
+    case IdentityBy::kPreload: return "preload";
+    case IdentityBy::kBpf: return "bpf";
+    case IdentityBy::kBoth: return "both";
+    case IdentityBy::kAuto: break;
+  }
+  return "auto";
+}
+
+// Of a decided identity.
+constexpr bool uses_library(IdentityBy identity) { return identity != IdentityBy::kBpf; }
+constexpr bool uses_cgroups(IdentityBy identity) {
+  return identity == IdentityBy::kBpf || identity == IdentityBy::kBoth;
+}
+
 struct Plan {
   std::string name;
   uint64_t seed = 0;
   bool seed_is_default = false;  // the experiment does not care which
   Shaper shaper = Shaper::kEngine;
+  IdentityBy identity = IdentityBy::kAuto;
   std::optional<Prefix> network;        // of all IPv4 addresses; none: IPv6 only
   uint32_t mtu = 1500;                  // bytes of an IP packet
   ByteCount packet_memory;              // for packets on their way: what is more is dropped

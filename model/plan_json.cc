@@ -22,6 +22,10 @@ constexpr Word<OnExit> kOnExit[] = {
     {OnExit::kStay, "stay"}, {OnExit::kRestart, "restart"}, {OnExit::kStop, "stop"}};
 constexpr Word<Shaper> kShaper[] = {
     {Shaper::kEngine, "engine"}, {Shaper::kTc, "tc"}, {Shaper::kAuto, "auto"}};
+constexpr Word<IdentityBy> kIdentity[] = {{IdentityBy::kPreload, "preload"},
+                                          {IdentityBy::kBpf, "bpf"},
+                                          {IdentityBy::kBoth, "both"},
+                                          {IdentityBy::kAuto, "auto"}};
 
 template <class E, size_t n>
 const char* write_word(E value, const Word<E> (&words)[n]) {
@@ -224,6 +228,7 @@ json to_json(const Plan& plan) {
                  {"seed", plan.seed},
                  {"seed_is_default", plan.seed_is_default},
                  {"shaper", write_word(plan.shaper, kShaper)},
+                 {"identity", write_word(plan.identity, kIdentity)},
                  {"mtu", plan.mtu},
                  {"packet_memory", plan.packet_memory.bytes},
                  {"time_limit_ns", write_duration(plan.time_limit)},
@@ -248,6 +253,7 @@ Plan plan_from_json(const json& from) {
   plan.seed = from.at("seed");
   plan.seed_is_default = from.at("seed_is_default");
   plan.shaper = read_word(from.at("shaper"), kShaper);
+  plan.identity = read_word(from.at("identity"), kIdentity);
   plan.network = read_optional_prefix(from, "network");
   plan.mtu = from.at("mtu");
   plan.packet_memory.bytes = from.at("packet_memory");

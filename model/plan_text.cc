@@ -72,8 +72,9 @@ std::string head_text(const Plan& plan) {
   std::string result = "experiment " + plan.name + "\n  network " +
                        (plan.network ? plan.network->text() : "of IPv6 only") + ", MTU " +
                        std::to_string(plan.mtu) + ", shaper " + std::string(name(plan.shaper)) +
-                       " with " + to_text(plan.packet_memory) + " for packets, seed " +
-                       std::to_string(plan.seed) + "\n" + end_text(plan);
+                       " with " + to_text(plan.packet_memory) + " for packets, identity " +
+                       std::string(name(plan.identity)) + ", seed " + std::to_string(plan.seed) +
+                       "\n" + end_text(plan);
   for (const std::string& program : plan.needs) result += "  needs " + program + "\n";
   return result;
 }

@@ -31,12 +31,24 @@ Shaper parse_shaper(std::string_view text) {
   throw BadValue(quoted(text) + " is no back end", "write \"engine\", \"tc\" or \"auto\"");
 }
 
+IdentityBy parse_identity_by(std::string_view text) {
+  for (const IdentityBy identity :
+       {IdentityBy::kAuto, IdentityBy::kPreload, IdentityBy::kBpf, IdentityBy::kBoth}) {
+    if (text == name(identity)) return identity;
+  }
+  throw BadValue(quoted(text) + " ties no program to its node",
+                 "write \"auto\", \"preload\", \"bpf\" or \"both\"");
+}
+
 // `ipv4`: some nodes have an IPv4 address.
 void read_network(TableReader from, bool ipv4, Experiment& experiment) {
   experiment.network = from.parsed("prefix", parse_network_prefix, "10.0.0.0/8");
   if (ipv4) from.require("prefix", "write prefix = \"10.0.0.0/8\"");
   if (const auto shaper = from.parsed("shaper", parse_shaper, "engine")) {
     experiment.shaper = shaper->value;
+  }
+  if (const auto identity = from.parsed("identity", parse_identity_by, "auto")) {
+    experiment.identity = identity->value;
   }
   if (const auto mtu = from.integer("mtu", kLeastMtu, kLargestMtu)) {
     experiment.mtu = {static_cast<uint32_t>(mtu->value), mtu->place};

@@ -4,13 +4,16 @@
 kBuildPackages="g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libcap-dev
   libtomlplusplus-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev"
 
+# What makes identity by bpf. Where these cannot be had, Pleat is built without it and says so.
+kOptionalBuildPackages="clang-14 libbpf-dev bpftool"
+
 # What the experiments in topologies/ call.
 kTopologyPackages="opentracker ctorrent mktorrent transmission-cli iputils-ping"
 
 # Clang builds the sanitized tests and the fuzzers; the rest are programs that tests run against.
 kTestPackages="$kTopologyPackages doctest-dev clang-14 libclang-rt-14-dev iproute2 iperf3
   netcat-openbsd curl python3 perl sqlite3 man-db libcap2-bin
-  qemu-system-x86 busybox-static cpio kmod procps"
+  golang-go qemu-system-x86 busybox-static cpio kmod procps"
 
 # need_packages NAME...: installs those that are missing, with sudo where this is not root.
 need_packages() {

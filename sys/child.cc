@@ -12,6 +12,7 @@
 
 #include <array>
 
+#include "sys/clone_into_cgroup.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -127,9 +128,11 @@ Child Spawner::spawn(const ChildSpec& spec) const {
   {
     const SignalsBlocked blocked;
     // CLONE_VFORK: we sleep until the child has called exec or given up.
-    child.pid =
-        ::clone(run_child, stack.data() + stack.size(),
-                CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | SIGCHLD, &launch, &pidfd);
+    child.pid = spec.cgroup ? clone_into_cgroup(spec.cgroup.get(), CLONE_VFORK | CLONE_FILES, stack,
+                                                run_child, &launch, pidfd)
+                            : ::clone(run_child, stack.data() + stack.size(),
+                                      CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | SIGCHLD,
+                                      &launch, &pidfd);
   }
   if (child.pid < 0) {
     fail("start a process for", spec.program.string(),

@@ -21,6 +21,7 @@ struct ChildSpec {
   std::filesystem::path directory;       // working directory; must exist
   std::filesystem::path output;          // standard output is appended to this file
   std::filesystem::path errors;          // standard error; may be the same file
+  Fd cgroup{};                           // its folder (sys/cgroup.hh); none: the caller's
 };
 
 struct Child {

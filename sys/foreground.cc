@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sys/cgroup.hh"
 #include "sys/error.hh"
 #include "sys/life_line.hh"
 #include "sys/privileges.hh"
@@ -39,6 +40,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   const std::vector<char*> argv = pointers(spec.argv);
   std::vector<char*> environment = pointers(spec.environment);
   check_call(::chdir(spec.directory.c_str()), "enter", spec.directory.string());
+  if (spec.cgroup && !join_cgroup(spec.cgroup)) fail("move into the cgroup of", "the node");
   if (!renunciation.carry_out()) fail("give up capabilities for", spec.argv[0]);
   environ = environment.data();  // execvp looks for the program along the PATH in it
   ::execvp(argv[0], argv.data());

@@ -12,12 +12,15 @@
 #include <string>
 #include <vector>
 
+#include "sys/fd.hh"
+
 namespace pleat {
 
 struct ForegroundSpec {
   std::vector<std::string> argv;         // its first is looked for along PATH of the environment
   std::vector<std::string> environment;  // "NAME=value", all of it
   std::filesystem::path directory;       // working directory; must exist
+  Fd cgroup{};                           // its folder (sys/cgroup.hh); none: the caller's
   bool interactive = false;              // has the terminal to itself, even where a script calls it
 };
 

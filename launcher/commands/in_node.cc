@@ -4,11 +4,13 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "identity/lab_cgroup.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/lab/environment.hh"
 #include "launcher/lab/surroundings.hh"
 #include "launcher/labs/find_lab.hh"
 #include "model/expand.hh"
+#include "sys/cgroup.hh"
 #include "sys/error.hh"
 #include "sys/foreground.hh"
 #include "sys/namespaces.hh"
@@ -58,12 +60,18 @@ int run_in_node(const NodeProgram& program) {
   add_terminal(variables);
   for (const auto& [name, value] : program.environment) variables[name] = value;
   // Looked up out here: in the lab's /proc this process is not to be found.
-  const Surroundings surroundings = surroundings_of_nodes(search_path());
+  const Surroundings surroundings = surroundings_of_nodes(search_path(), plan.identity);
+  Fd cgroup;
+  if (!lab.cgroup.empty()) {
+    const auto index = static_cast<size_t>(&node - plan.nodes.data());
+    cgroup = open_cgroup(node_cgroup(lab.cgroup, index));
+  }
   enter(lab);
   return run_in_foreground(
       {.argv = program.argv,
        .environment = node_environment(surroundings, node, directory, variables),
        .directory = directory,
+       .cgroup = std::move(cgroup),
        .interactive = program.interactive});
 }
 

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "launcher/commands/choose_identity.hh"
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
@@ -9,6 +10,7 @@
 #include "launcher/commands/outcome.hh"
 #include "launcher/commands/progress.hh"
 #include "launcher/commands/run_folder.hh"
+#include "launcher/lab/node_cgroups.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
 #include "sys/epoll.hh"
@@ -112,17 +114,22 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   const ExperimentFile experiment = load_experiment(options.file);
   Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
-  warn_of_static_programs(plan);
   const std::string shaper_reason = decide_shaper(plan);
-  preload_library();  // a missing one should be known before a folder is made
+  const std::string identity_reason = decide_identity(plan);
+  if (!uses_cgroups(plan.identity)) warn_of_static_programs(plan);
+  // A missing one should be known before a folder is made.
+  if (uses_library(plan.identity)) preload_library();
   const std::filesystem::path folder = make_run_folder(options.output, plan.name);
   write_file(folder / "experiment.toml", experiment.text);
+  const NodeCgroups cgroups(plan);
   const RunRequest request{.plan = plan,
                            .folder = folder.string(),
                            .experiment = experiment.text,
                            .command = command_line,
                            .search_path = search_path(),
-                           .shaper_reason = shaper_reason};
+                           .shaper_reason = shaper_reason,
+                           .identity_reason = identity_reason,
+                           .cgroups = cgroups.made()};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
   if (!interrupted) say_what_went_wrong(ended);

@@ -3,10 +3,12 @@
 
 #include <iostream>
 
+#include "launcher/commands/choose_identity.hh"
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"
+#include "launcher/lab/node_cgroups.hh"
 #include "launcher/labs/find_lab.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
@@ -66,6 +68,7 @@ Plan plan_of_lab(const ExperimentFile& experiment, const std::string& lab) {
   // The host's name inside, so that two labs of one experiment can be told apart there, too.
   if (!lab.empty()) plan.name = checked_name(lab);
   decide_shaper(plan);
+  decide_identity(plan);
   return plan;
 }
 
@@ -118,7 +121,7 @@ int up_command(const UpOptions& options) {
   ignore_broken_pipes();
   const ExperimentFile experiment = load_experiment(options.file, End::kOptional);
   const Plan plan = plan_of_lab(experiment, options.name);
-  preload_library();  // better missed now than by the first exec
+  if (uses_library(plan.identity)) preload_library();  // better missed now than by the first exec
 
   const LabsFolder labs;
   for (const LabState& lab : labs_that_are_up(labs)) {
@@ -128,14 +131,18 @@ int up_command(const UpOptions& options) {
   write_file(folder.path() / "experiment.toml", experiment.text);
   write_plan(folder.path(), plan);
   const fs::path log = folder.path() / "log";
+  NodeCgroups cgroups(plan);
   LabProcess lab(log);
-  lab.send(PrepareRequest{.plan = plan, .folder = folder.path().string()});
+  lab.send(
+      PrepareRequest{.plan = plan, .folder = folder.path().string(), .cgroups = cgroups.made()});
   const auto ready = wait_until_ready(lab, log);
   if (!ready) return kInterruptedStatus;
 
   const LabState state{.name = plan.name,
                        .experiment = fs::absolute(options.file).lexically_normal().string(),
                        .shaper = std::string(name(plan.shaper)),
+                       .identity = std::string(name(plan.identity)),
+                       .cgroup = cgroups.made() ? cgroups.made()->folder : "",
                        .nodes = plan.nodes.size(),
                        .since = utc_text(),
                        .init = key_of(static_cast<pid_t>(ready->init)),
@@ -144,6 +151,7 @@ int up_command(const UpOptions& options) {
   if (!folder.publish()) refuse_name_in_use(plan.name);  // a second pleat up was faster
   lab.send(StayRequest{});
   lab.let_go();
+  cgroups.let_go();
   if (options.json) {
     print_json(state, labs.of(state.name));
   } else {

@@ -50,6 +50,7 @@ using TrafficControlFacts = std::map<TrafficPiece, Attempt>;  // fails with ENOE
 struct BpfFacts {
   Attempt cgroup_program{};  // loading one, attached to nothing
   bool btf = false;
+  std::optional<std::string> identity_obstacle{};  // identity/obstacle.hh
 };
 
 // What a cgroup, ours or one above it, may use of something. The one with the least left.

@@ -75,6 +75,19 @@ Finding btf(const Facts& facts) {
   return finding;
 }
 
+// All of it together; what may be missing of it follows.
+Finding identity(const Facts& facts) {
+  const auto& obstacle = facts.bpf.identity_obstacle;
+  if (!obstacle) {
+    return {.subject = "identity by bpf",
+            .state = State::kOk,
+            .meaning = "static programs, Go and raw system calls keep to their node"};
+  }
+  return {.subject = "identity by bpf",
+          .state = State::kLimited,
+          .meaning = "only programs that use the C library keep to their node: " + *obstacle};
+}
+
 Finding cgroups(const Facts& facts) {
   const CgroupFacts& cgroups = facts.cgroups;
   Finding finding{.subject = "cgroup v2", .state = State::kOk};
@@ -98,7 +111,7 @@ Finding cgroups(const Facts& facts) {
 }  // namespace
 
 std::vector<Finding> kernel_findings(const Facts& facts) {
-  std::vector<Finding> findings{cgroups(facts), bpf(facts), btf(facts)};
+  std::vector<Finding> findings{identity(facts), cgroups(facts), bpf(facts), btf(facts)};
   findings.reserve(findings.size() + kTrafficPieces.size());
   for (const TrafficPieceNames& names : kTrafficPieces) {
     findings.push_back(traffic_piece(facts, names));

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 
+#include "identity/obstacle.hh"
 #include "launcher/doctor/probes.hh"
 #include "launcher/doctor/trial.hh"
 #include "sys/error.hh"
@@ -47,7 +48,8 @@ TrafficControlFacts probe_traffic_control(bool labs) {
 
 BpfFacts probe_bpf() {
   return {.cgroup_program = try_in_child(load_cgroup_program),
-          .btf = std::filesystem::exists("/sys/kernel/btf/vmlinux")};
+          .btf = std::filesystem::exists("/sys/kernel/btf/vmlinux"),
+          .identity_obstacle = obstacle_to_cgroup_identity()};
 }
 
 }  // namespace pleat

@@ -35,9 +35,11 @@ std::vector<std::string> node_environment(const Surroundings& surroundings, cons
                                           const std::string& directory,
                                           const Variables& experiment) {
   Variables variables = common(surroundings, directory, experiment);
-  // An experiment may preload a library of its own; ours comes first.
-  std::string& preload = variables["LD_PRELOAD"];
-  preload = surroundings.preload_library + (preload.empty() ? "" : ":" + preload);
+  if (!surroundings.preload_library.empty()) {
+    // An experiment may preload a library of its own; ours comes first.
+    std::string& preload = variables["LD_PRELOAD"];
+    preload = surroundings.preload_library + (preload.empty() ? "" : ":" + preload);
+  }
   bind_to(node.ipv4, "BINDIP", variables);
   bind_to(node.ipv6, "BINDIP6", variables);
   variables["PLEAT_NODE"] = node.name;

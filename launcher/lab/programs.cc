@@ -26,8 +26,11 @@ void make_files(const fs::path& directory, const std::vector<PlanFile>& files) {
 
 }  // namespace
 
-Programs::Programs(const Plan& plan, fs::path folder, Surroundings surroundings)
-    : plan_(plan), folder_(std::move(folder)), surroundings_(std::move(surroundings)) {}
+Programs::Programs(const Plan& plan, fs::path folder, Surroundings surroundings,
+                   const std::optional<CgroupsOfLab>& cgroups)
+    : plan_(plan), folder_(std::move(folder)), surroundings_(std::move(surroundings)) {
+  if (cgroups) cgroups_.emplace(cgroups->folder);
+}
 
 const fs::path& Programs::find(const std::string& program) {
   if (const auto known = found_.find(program); known != found_.end()) return known->second;
@@ -36,11 +39,13 @@ const fs::path& Programs::find(const std::string& program) {
   return found_.emplace(program, *path).first->second;
 }
 
-Child Programs::start(const PlanNode& node) {
+Child Programs::start(uint32_t index) {
+  const PlanNode& node = plan_.nodes[index];
   const std::string directory = working_directory(node, folder_.string());
   const NodeCommand command = expand(plan_, node, folder_.string());
   return start(command, directory,
-               node_environment(surroundings_, node, directory, command.environment));
+               node_environment(surroundings_, node, directory, command.environment),
+               cgroups_ ? cgroups_->open_node(index) : Fd());
 }
 
 Child Programs::start(const PlanStep& step) {
@@ -50,7 +55,7 @@ Child Programs::start(const PlanStep& step) {
 }
 
 Child Programs::start(const NodeCommand& command, const fs::path& directory,
-                      std::vector<std::string> environment) {
+                      std::vector<std::string> environment, Fd cgroup) {
   make_directory(directory);
   make_files(directory, command.files);
   return spawner_.spawn({.program = find(command.argv.at(0)),
@@ -58,7 +63,8 @@ Child Programs::start(const NodeCommand& command, const fs::path& directory,
                          .environment = std::move(environment),
                          .directory = directory,
                          .output = directory / "stdout",
-                         .errors = directory / "stderr"});
+                         .errors = directory / "stderr",
+                         .cgroup = std::move(cgroup)});
 }
 
 }  // namespace pleat

@@ -4,9 +4,12 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "identity/lab_cgroup.hh"
 #include "launcher/lab/environment.hh"
+#include "launcher/protocol/messages.hh"
 #include "model/expand.hh"
 #include "model/plan.hh"
 #include "sys/child.hh"
@@ -16,21 +19,24 @@ namespace pleat {
 class Programs {
  public:
   // `plan` must outlive it. `folder` is the run's, absolute.
-  Programs(const Plan& plan, std::filesystem::path folder, Surroundings surroundings);
+  // `cgroups`: of the nodes, which start in theirs; absent: they have none. Throws SystemError.
+  Programs(const Plan& plan, std::filesystem::path folder, Surroundings surroundings,
+           const std::optional<CgroupsOfLab>& cgroups);
 
   // Both make the working directory with its files; standard output and error are appended to the
   // files stdout and stderr in it. Throw SystemError.
-  Child start(const PlanNode& node);
+  Child start(uint32_t node);  // by its index
   Child start(const PlanStep& step);
 
  private:
   Child start(const NodeCommand& command, const std::filesystem::path& directory,
-              std::vector<std::string> environment);
+              std::vector<std::string> environment, Fd cgroup = {});
   const std::filesystem::path& find(const std::string& program);
 
   const Plan& plan_;
   std::filesystem::path folder_;
   Surroundings surroundings_;
+  std::optional<LabCgroupShare> cgroups_;
   Spawner spawner_;
   std::map<std::string, std::filesystem::path> found_;  // programs that were found along PATH
 };

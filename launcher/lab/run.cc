@@ -31,6 +31,8 @@ RunInfo run_info(const RunRequest& request, const HostDescription& host) {
           .experiment = request.experiment,
           .shaper = std::string(name(request.plan.shaper)),
           .shaper_reason = request.shaper_reason,
+          .identity = std::string(name(request.plan.identity)),
+          .identity_reason = request.identity_reason,
           .host = host};
 }
 
@@ -44,9 +46,10 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
       folder_(request.folder),
       back_end_(make_back_end(request.plan)),
       record_(request.folder, run_info(request, host), request.plan),
-      programs_(request.plan, request.folder, surroundings_of_nodes(request.search_path)),
-      sampler_(request.plan, *back_end_, record_),
-      detector_(request.plan, preload_library().string()),
+      programs_(request.plan, request.folder,
+                surroundings_of_nodes(request.search_path, request.plan.identity), request.cgroups),
+      sampler_(request.plan, *back_end_, record_, request.cgroups),
+      detector_(request.plan, uses_library(request.plan.identity) ? preload_library().string() : ""),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),

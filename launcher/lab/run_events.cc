@@ -108,7 +108,7 @@ void Run::keep(const Appointment& appointment) {
 
 void Run::start(uint32_t node) {
   try {
-    Child child = programs_.start(plan_.nodes[node]);
+    Child child = programs_.start(node);
     epoll_.add(child.pidfd.get(), node);
     detector_.node_started(child.pid, node);
     const uint32_t round = rounds_[node]++;

@@ -21,13 +21,17 @@ Duration sampling_interval(const Plan& plan) {
   return std::max<Duration>(kShortest, std::chrono::ceil<std::chrono::seconds>(interval));
 }
 
-Sampler::Sampler(const Plan& plan, BackEnd& back_end, Record& record)
-    : back_end_(back_end), record_(record), interval_(sampling_interval(plan)) {}
+Sampler::Sampler(const Plan& plan, BackEnd& back_end, Record& record,
+                 const std::optional<CgroupsOfLab>& cgroups)
+    : back_end_(back_end), record_(record), interval_(sampling_interval(plan)) {
+  if (cgroups) drops_.emplace(cgroups->drops_map, plan.nodes.size());
+}
 
 Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all) {
   back_end_.read_counters(counters_);
   Glance glance;
   glance.late = back_end_.record_own_work(time, record_);
+  if (drops_) record_.unpinned(time, drops_->read());
   record_.host(time, read_host_load(), nodes_running);
   if (all || time >= next_counters_) {
     record_.samples(time, counters_);

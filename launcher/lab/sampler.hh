@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "identity/programs.hh"
 #include "launcher/lab/back_end.hh"
+#include "launcher/protocol/messages.hh"
 #include "launcher/record/record.hh"
 #include "model/plan.hh"
 
@@ -17,7 +19,9 @@ Duration sampling_interval(const Plan& plan);
 
 class Sampler {
  public:
-  Sampler(const Plan& plan, BackEnd& back_end, Record& record);
+  // `cgroups`: whose programs count what they drop; absent: there are none. Throws SystemError.
+  Sampler(const Plan& plan, BackEnd& back_end, Record& record,
+          const std::optional<CgroupsOfLab>& cgroups);
 
   struct Glance {
     uint64_t received_bytes = 0;   // by all nodes, since the start
@@ -29,6 +33,7 @@ class Sampler {
  private:
   BackEnd& back_end_;
   Record& record_;
+  std::optional<DropCounts> drops_;
   Duration interval_;
   Duration next_counters_{0};
   std::vector<NodeCounters> counters_;

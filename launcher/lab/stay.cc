@@ -36,6 +36,7 @@ Stay::Stay(const PrepareRequest& request, pid_t init_outside, LineStream& stream
       init_outside_(init_outside),
       back_end_(make_back_end(request.plan)),
       signals_({SIGTERM, SIGINT, SIGHUP}) {
+  if (request.cgroups) cgroups_.emplace(request.cgroups->folder);
   // Relative to its own working directory a lab finds its folder under whatever name it gets.
   check_call(::chdir(request.folder.c_str()), "enter", request.folder);
   spdlog::set_pattern("%Y-%m-%d %H:%M:%S %l: %v");  // standard error is a log that is read later

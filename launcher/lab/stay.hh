@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "identity/lab_cgroup.hh"
 #include "launcher/lab/back_end.hh"
 #include "launcher/lab/marks.hh"
 #include "launcher/protocol/line_stream.hh"
@@ -37,6 +38,7 @@ class Stay {
 
   LineStream& stream_;
   pid_t init_outside_;
+  std::optional<LabCgroupShare> cgroups_;  // for as long as the lab stays
   std::unique_ptr<BackEnd> back_end_;
   Marks marks_;
   SignalQueue signals_;

@@ -5,9 +5,9 @@
 
 namespace pleat {
 
-Surroundings surroundings_of_nodes(const std::string& search_path) {
+Surroundings surroundings_of_nodes(const std::string& search_path, IdentityBy identity) {
   return {.search_path = own_program().parent_path().string() + ":" + search_path,
-          .preload_library = preload_library().string()};
+          .preload_library = uses_library(identity) ? preload_library().string() : ""};
 }
 
 }  // namespace pleat

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "identity/lab_cgroup.hh"
 #include "sys/error.hh"
 #include "sys/namespaces.hh"
 
@@ -27,9 +28,7 @@ void wake_parents_outside(const LabState& lab) {
   }
 }
 
-}  // namespace
-
-void end_lab(const LabState& lab) {
+void end_processes(const LabState& lab) {
   const Fd supervisor = open_process(lab.supervisor);
   if (const Fd init = open_process(lab.init)) {
     wake_parents_outside(lab);
@@ -46,6 +45,14 @@ void end_lab(const LabState& lab) {
   if (!supervisor || wait_for_end(supervisor, kKilled)) return;
   send_signal(supervisor, SIGKILL);
   wait_for_end(supervisor, kKilled);
+}
+
+}  // namespace
+
+void end_lab(const LabState& lab) {
+  end_processes(lab);
+  // The caretaker does it, too; but it may have been killed.
+  if (!lab.cgroup.empty()) remove_lab_cgroup(lab.cgroup);
 }
 
 size_t processes_in(const LabState& lab) {

@@ -16,6 +16,8 @@ struct LabState {
   std::string name;
   std::string experiment;  // the file's absolute path
   std::string shaper;      // the back end: "engine" or "tc"
+  std::string identity;    // "preload", "bpf" or "both"
+  std::string cgroup;      // the folder of the lab's; empty: its nodes have none
   size_t nodes = 0;
   std::string since;  // UTC: 2026-11-22T09:30:00Z
   ProcessKey init;    // as seen from outside of the lab

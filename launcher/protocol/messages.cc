@@ -21,6 +21,10 @@ NLOHMANN_JSON_SERIALIZE_ENUM(NoticeLevel, {{NoticeLevel::kInfo, "info"},
 
 namespace {
 
+json object(const std::optional<CgroupsOfLab>& m) {
+  return m ? json{{"folder", m->folder}, {"drops_map", m->drops_map}} : json();
+}
+
 json object(const RunRequest& m) {
   return {{"type", "run"},
           {"plan", to_json(m.plan)},
@@ -28,13 +32,18 @@ json object(const RunRequest& m) {
           {"experiment", m.experiment},
           {"command", m.command},
           {"search_path", m.search_path},
-          {"shaper_reason", m.shaper_reason}};
+          {"shaper_reason", m.shaper_reason},
+          {"identity_reason", m.identity_reason},
+          {"cgroups", object(m.cgroups)}};
 }
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
 
 json object(const PrepareRequest& m) {
-  return {{"type", "prepare"}, {"plan", to_json(m.plan)}, {"folder", m.folder}};
+  return {{"type", "prepare"},
+          {"plan", to_json(m.plan)},
+          {"folder", m.folder},
+          {"cgroups", object(m.cgroups)}};
 }
 
 json object(const StayRequest&) { return {{"type", "stay"}}; }
@@ -62,13 +71,20 @@ json object(const Ended& m) {
   return {{"type", "ended"}, {"as_planned", m.as_planned}, {"why", m.why}};
 }
 
+std::optional<CgroupsOfLab> cgroups(const json& o) {
+  if (o.is_null()) return std::nullopt;
+  return CgroupsOfLab{.folder = o.at("folder"), .drops_map = o.at("drops_map")};
+}
+
 RunRequest run_request(const json& o) {
   return {.plan = plan_from_json(o.at("plan")),
           .folder = o.at("folder"),
           .experiment = o.at("experiment"),
           .command = o.at("command"),
           .search_path = o.at("search_path"),
-          .shaper_reason = o.at("shaper_reason")};
+          .shaper_reason = o.at("shaper_reason"),
+          .identity_reason = o.at("identity_reason"),
+          .cgroups = cgroups(o.at("cgroups"))};
 }
 
 std::optional<Duration> optional_duration(const json& o) {
@@ -121,7 +137,9 @@ ToLab parse_to_lab(std::string_view text) {
     if (type == "run") return run_request(o);
     if (type == "stop") return StopRequest{.why = o.at("why")};
     if (type == "prepare") {
-      return PrepareRequest{.plan = plan_from_json(o.at("plan")), .folder = o.at("folder")};
+      return PrepareRequest{.plan = plan_from_json(o.at("plan")),
+                            .folder = o.at("folder"),
+                            .cgroups = cgroups(o.at("cgroups"))};
     }
     if (type == "stay") return StayRequest{};
     unknown(type);

@@ -16,8 +16,14 @@ namespace pleat {
 
 // ---- to the lab ----
 
-// First message: do this run. The plan's back end is decided (Shaper::kAuto is not). The lab's
-// folder for it exists already and is seen by both.
+// The cgroups of the nodes, where their identity takes some.
+struct CgroupsOfLab {
+  std::string folder;      // of the lab's (identity/lab_cgroup.hh)
+  uint32_t drops_map = 0;  // CgroupPrograms::drops_map()
+};
+
+// First message: do this run. The plan's back end and identity are decided (neither is kAuto). The
+// lab's folder for it exists already and is seen by both.
 struct RunRequest {
   Plan plan;
   std::string folder;         // absolute
@@ -25,6 +31,8 @@ struct RunRequest {
   std::string command;        // the command line, for the record
   std::string search_path;    // PATH for setup, check and the nodes
   std::string shaper_reason;  // why the plan's back end is the one that it is
+  std::string identity_reason;
+  std::optional<CgroupsOfLab> cgroups;
 };
 
 // End the run now, in order: nodes, record, verdict.
@@ -37,6 +45,7 @@ struct StopRequest {
 struct PrepareRequest {
   Plan plan;
   std::string folder;  // absolute; the lab ends when it is removed
+  std::optional<CgroupsOfLab> cgroups;
 };
 
 // The answer to Ready: from here on the end of the stream is no order to stop. SIGTERM to the lab's

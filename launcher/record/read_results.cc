@@ -183,6 +183,17 @@ Duration last_recorded(const Results& results) {
   return last;
 }
 
+void read_unpinned(Database& database, Results& results) {
+  Statement row =
+      database.prepare("SELECT t_ns, node, sent, received FROM unpinned ORDER BY t_ns, node");
+  while (row.step()) {
+    results.unpinned.push_back({.time = time_at(row, 0),
+                                .node = static_cast<uint32_t>(row.integer(1)),
+                                .sent = row.count(2),
+                                .received = row.count(3)});
+  }
+}
+
 Results read(const std::filesystem::path& run_folder, const std::filesystem::path& file) {
   Database database(file, Database::Access::kRead);
   expect_version(database, file);
@@ -198,6 +209,7 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_engine(database, results);
   read_lateness(database, results);
   read_tc(database, results);
+  read_unpinned(database, results);
   results.end = run.end.value_or(RunEnd{.reason = EndReason::kLabKilled,
                                         .detail = {},
                                         .elapsed = last_recorded(results),

@@ -47,6 +47,8 @@ RunInfo read_info(Settings& run) {
           .experiment = run.text("experiment"),
           .shaper = run.text("shaper"),
           .shaper_reason = run.text("shaper_reason"),
+          .identity = run.text("identity"),
+          .identity_reason = run.text("identity_reason"),
           .host = read_host_description(run)};
 }
 

@@ -124,6 +124,10 @@ void Record::tc(Duration time, const TcStats& stats) {
   attempt([&](Writer& writer) { writer.at(time).tc(time, stats); });
 }
 
+void Record::unpinned(Duration time, std::span<const node_drops> nodes) {
+  attempt([&](Writer& writer) { writer.at(time).unpinned(time, nodes); });
+}
+
 void Record::commit() {
   attempt([](Writer& writer) { writer.commit(); });
   report_failure();

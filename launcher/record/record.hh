@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 
+#include "identity/node_addresses.h"
 #include "launcher/record/run_event.hh"
 #include "launcher/record/run_info.hh"
 #include "launcher/verdict/verdict.hh"
@@ -54,6 +55,10 @@ class Record {
 
   // What the kernel has counted, in the place of engine() where it shapes the packets.
   void tc(Duration time, const TcStats& stats);
+
+  // What the cgroup programs have dropped since the start, of every node in the order of
+  // Plan::nodes. Only nodes whose counts have changed since the last call take up room.
+  void unpinned(Duration time, std::span<const node_drops> nodes);
 
   void commit();
   void end(const RunEnd& end);  // the last call; commits

@@ -35,6 +35,8 @@ void write_settings(Database& database, const RunInfo& info, const Plan& plan) {
   run.set("seed", std::to_string(plan.seed));
   run.set("shaper", info.shaper);
   run.set("shaper_reason", info.shaper_reason);
+  run.set("identity", info.identity);
+  run.set("identity_reason", info.identity_reason);
   run.set("host_name", info.host.name);
   run.set("host_kernel", info.host.kernel);
   run.set("host_cpu", info.host.cpu);

@@ -31,8 +31,10 @@ RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
                                       "(?, ?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
       insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
+      insert_unpinned_(database.prepare("INSERT INTO unpinned VALUES (?,?,?,?)")),
       by_kernel_(by_kernel),
-      last_(nodes) {}
+      last_(nodes),
+      last_unpinned_(nodes) {}
 
 void RecordTables::event(const RunEvent& event) {
   insert_event_.run(event.time.count(), event.node, name(event.kind), event.text, event.status);
@@ -85,6 +87,17 @@ void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_
 void RecordTables::tc(Duration time, const TcStats& stats) {
   insert_tc_.run(time.count(), stats.lost, stats.overflow, stats.backlog_dropped,
                  stats.stray_source, stats.stray_destination, stats.delayed);
+}
+
+void RecordTables::unpinned(Duration time, std::span<const node_drops> nodes) {
+  PLEAT_ASSERT(nodes.size() == last_unpinned_.size());
+  for (uint32_t node = 0; node < nodes.size(); ++node) {
+    node_drops& last = last_unpinned_[node];
+    const node_drops& now = nodes[node];
+    if (now.sent == last.sent && now.received == last.received) continue;
+    insert_unpinned_.run(time.count(), node, uint64_t{now.sent}, uint64_t{now.received});
+    last = now;
+  }
 }
 
 void RecordTables::lateness(Duration time, const Histogram& added) {

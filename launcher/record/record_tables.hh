@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "identity/node_addresses.h"
 #include "launcher/record/database.hh"
 #include "launcher/record/run_event.hh"
 #include "model/units.hh"
@@ -28,6 +29,7 @@ class RecordTables {
   void host(Duration time, const HostLoad& load, uint32_t nodes_running);
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
   void tc(Duration time, const TcStats& stats);
+  void unpinned(Duration time, std::span<const node_drops> nodes);
 
  private:
   void sample(Duration time, std::optional<uint32_t> node, const NodeCounters& counters);
@@ -39,8 +41,10 @@ class RecordTables {
   Statement insert_engine_;
   Statement insert_lateness_;
   Statement insert_tc_;
+  Statement insert_unpinned_;
   bool by_kernel_;
-  std::vector<NodeCounters> last_;  // what `samples` has of each node
+  std::vector<NodeCounters> last_;         // what `samples` has of each node
+  std::vector<node_drops> last_unpinned_;  // and `unpinned`
   Histogram last_lateness_;
 };
 

@@ -50,6 +50,15 @@ struct TcSample {
   TcStats stats;  // cumulated, but for `delayed`: at this moment
 };
 
+// What the cgroup programs had dropped by then of a node's packets, because its socket's address
+// was not the node's.
+struct UnpinnedSample {
+  Duration time{0};
+  uint32_t node = 0;
+  uint64_t sent = 0;
+  uint64_t received = 0;
+};
+
 // All series are in order of time.
 struct Results {
   std::filesystem::path folder;
@@ -65,6 +74,7 @@ struct Results {
   std::vector<HostSample> host;
   std::vector<EngineSample> engine;  // empty where shaped_by_kernel(info)
   std::vector<TcSample> tc;          // empty where not
+  std::vector<UnpinnedSample> unpinned;
 };
 
 // Packets that all links together lost by chance, until the record ends. Nothing where the record

@@ -19,6 +19,8 @@ struct RunInfo {
   std::string experiment;     // the text of the experiment file
   std::string shaper;         // "engine" or "tc"
   std::string shaper_reason;  // why that one
+  std::string identity;       // "preload", "bpf" or "both"
+  std::string identity_reason;
   HostDescription host;
 };
 

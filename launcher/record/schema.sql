@@ -62,5 +62,9 @@ CREATE TABLE tc (
   stray_source INTEGER NOT NULL, stray_destination INTEGER NOT NULL,
   delayed INTEGER NOT NULL) STRICT;
 
+CREATE TABLE unpinned (
+  t_ns INTEGER NOT NULL, node INTEGER NOT NULL REFERENCES nodes (id),
+  sent INTEGER NOT NULL, received INTEGER NOT NULL) STRICT;
+
 CREATE TABLE reasons (
   level TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT NULL, t_ns INTEGER) STRICT;

@@ -154,7 +154,9 @@ std::string origin_section(const Results& results) {
   return "<dl class=\"origin\">\n" + origin_item("command", code(info.command)) +
          origin_item("seed", std::to_string(results.plan.seed)) +
          origin_item("program", "pleat " + escaped(info.version) + ", shaper " +
-                                    escaped(info.shaper) + ": " + escaped(info.shaper_reason)) +
+                                    escaped(info.shaper) + ": " + escaped(info.shaper_reason) +
+                                    "; identity " + escaped(info.identity) + ": " +
+                                    escaped(info.identity_reason)) +
          origin_item("host", escaped(host_text(info.host))) +
          origin_item("date", escaped(info.started)) +
          origin_item("cite as", escaped("Pleat " + info.version + ", run \"" + results.plan.name +

@@ -95,6 +95,7 @@ json summary_json(const Results& results, const Verdict& verdict) {
           {"workloads", std::move(workloads)},
           {"failures", std::move(failures)},
           {"shaper", printable(results.info.shaper)},
+          {"identity", printable(results.info.identity)},
           {"sent", of_pipes(traffic.up, lost_known)},
           {"received", of_pipes(traffic.down, lost_known)},
           {"lost_by_chance", or_null(lost_by_chance(results))},

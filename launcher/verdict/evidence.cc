@@ -2,6 +2,7 @@
 #include "launcher/verdict/evidence.hh"
 
 #include <algorithm>
+#include <map>
 
 #include "launcher/verdict/host_evidence.hh"
 #include "launcher/verdict/thresholds.hh"
@@ -100,6 +101,21 @@ TcEvidence tc_evidence(const Results& results) {
   return tc;
 }
 
+UnpinnedEvidence unpinned_evidence(const Results& results) {
+  UnpinnedEvidence unpinned;
+  std::map<uint32_t, uint64_t> by_node;  // the counts only grow
+  for (const UnpinnedSample& sample : results.unpinned) {
+    if (by_node.empty()) {
+      unpinned.packets.first = sample.time;
+      unpinned.first_node = results.plan.nodes.at(sample.node).name;
+    }
+    by_node[sample.node] = sample.sent + sample.received;
+  }
+  for (const auto& [node, packets] : by_node) unpinned.packets.count += packets;
+  unpinned.nodes = static_cast<uint32_t>(by_node.size());
+  return unpinned;
+}
+
 }  // namespace
 
 double share_above(const Histogram& histogram, Duration limit) {
@@ -129,7 +145,8 @@ Evidence evidence(const Results& results) {
           .identity = identity_evidence(results),
           .engine = engine_evidence(results),
           .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
-          .host = host_evidence(results)};
+          .host = host_evidence(results),
+          .unpinned = unpinned_evidence(results)};
 }
 
 }  // namespace pleat

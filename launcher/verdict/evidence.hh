@@ -67,6 +67,13 @@ struct TcEvidence {
   bool overflow_hidden = false;
 };
 
+// Packets that the cgroup programs dropped, because a socket of a node had not the node's address.
+struct UnpinnedEvidence {
+  Mishaps packets;
+  uint32_t nodes = 0;      // whose sockets they were
+  std::string first_node;  // its name
+};
+
 // Shares are between 0 and 1, those of time over windows of threshold::kWindow.
 struct HostEvidence {
   std::optional<Worst<double>> cpu_busy;
@@ -85,6 +92,7 @@ struct Evidence {
   EngineEvidence engine;
   std::optional<TcEvidence> tc;  // where the kernel shaped the packets; then `engine` says nothing
   HostEvidence host;
+  UnpinnedEvidence unpinned{};
 };
 
 Evidence evidence(const Results& results);

@@ -31,6 +31,7 @@ Verdict judge(const Evidence& evidence) {
   } else {
     judge_engine(evidence.engine, verdict.reasons);
   }
+  judge_unpinned(evidence.unpinned, verdict.reasons);
   judge_host(evidence.host, !evidence.tc, verdict.reasons);
   judge_nodes(evidence.nodes, verdict.reasons);
   judge_identity(evidence.identity, verdict.reasons);

@@ -26,6 +26,7 @@ void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons)
 void judge_unasked_loss(Cause cause, const Mishaps& lost, uint64_t others, const std::string& how,
                         Reasons& reasons);
 void judge_stray_sources(const Mishaps& stray_sources, Reasons& reasons);
+void judge_unpinned(const UnpinnedEvidence& unpinned, Reasons& reasons);
 Reason no_packets();
 
 }  // namespace pleat

@@ -27,6 +27,18 @@ void judge_stray_sources(const Mishaps& stray_sources, Reasons& reasons) {
                      stray_sources.first});
 }
 
+void judge_unpinned(const UnpinnedEvidence& unpinned, Reasons& reasons) {
+  if (unpinned.packets.count == 0) return;
+  const bool one = unpinned.packets.count == 1;
+  reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,
+                     counted(unpinned.packets.count, "packet") + " of " +
+                         counted(unpinned.nodes, "node") + " (" + unpinned.first_node +
+                         (unpinned.nodes == 1 ? ")" : " first)") + (one ? " was" : " were") +
+                         " dropped, because " + (one ? "it had not its" : "they had not their") +
+                         " node's address: a program did not keep to its own",
+                     unpinned.packets.first});
+}
+
 Reason no_packets() {
   return {VerdictLevel::kDoubtful, Cause::kNoTraffic,
           "no packet went through the network: nothing shows that it kept up", std::nullopt};

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "sys/cgroup.hh"
 #include "sys/file.hh"
 #include "tests/lab/command.hh"
 
@@ -47,6 +48,17 @@ std::string lab_processes() {
   return text;
 }
 
+// Where whoever starts a lab is, and below.
+std::string cgroups() {
+  const auto tree = find_cgroup_tree();
+  if (!tree) return "";
+  std::string text;
+  for (const auto& entry : fs::directory_iterator(tree->ours)) {
+    if (entry.is_directory()) text += entry.path().string() + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 HostState host_state() {
@@ -58,6 +70,7 @@ HostState host_state() {
   }
   state["network sysctls"] = network_sysctls();
   state["mounts"] = read_file("/proc/self/mountinfo");
+  state["cgroups"] = cgroups();
   state["processes"] = lab_processes();
   char name[256] = {};
   ::gethostname(name, sizeof name - 1);

@@ -66,6 +66,7 @@ TEST_CASE("a lab stays until it is taken down, and the host is as it was, meanwh
   CHECK(holds(meanwhile.at("processes"), "pleat-lab"));
   CHECK(holds(meanwhile.at("processes"), "sleep"));
   meanwhile["processes"] = before.at("processes");
+  meanwhile["cgroups"] = before.at("cgroups");
   CHECK(difference(before, meanwhile) == "");
   const pid_t init = labs.init("homes");
   require_success(labs.pleat({"down"}));

@@ -140,6 +140,15 @@ TEST_CASE("an ordinary user cannot tell whether a module could be loaded") {
   CHECK(finding(facts, "tc veth").state == State::kUnknown);
 }
 
+TEST_CASE("identity by bpf is there, or the finding says what stands in its way") {
+  Facts facts = healthy_facts();
+  CHECK(finding(facts, "identity by bpf").state == State::kOk);
+  facts.bpf.identity_obstacle = "it takes a key; find it";
+  CHECK(finding(facts, "identity by bpf").state == State::kLimited);
+  CHECK(contains(finding(facts, "identity by bpf").meaning, "it takes a key; find it"));
+  CHECK(diagnose(facts).able());
+}
+
 TEST_CASE("BPF is missing in a kernel without it and unknown to those without rights") {
   Facts facts = ordinary_user();
   facts.bpf.cgroup_program = failed(EPERM);

@@ -31,7 +31,7 @@ InternetSocket socket_at(const std::string& address) {
 }  // namespace
 
 TEST_CASE("a node's socket is at its address or its own loopback, in either family") {
-  const LocalAddresses addresses(two_nodes());
+  const LocalAddresses addresses(two_nodes(), false);
   for (const char* own :
        {"10.1.2.1", "10.1.2.2", "127.1.2.1", "127.1.2.2", "::ffff:10.1.2.2", "::ffff:127.1.2.1",
         "2001:db8::a01:201", "2001:db8::a01:202", "fd50:6c65:6174::a01:202"}) {
@@ -42,13 +42,23 @@ TEST_CASE("a node's socket is at its address or its own loopback, in either fami
 
 TEST_CASE(
     "a socket at the wildcard, the shared loopback or an address without a node is nobody's") {
-  const LocalAddresses addresses(two_nodes());
+  const LocalAddresses addresses(two_nodes(), false);
   for (const char* other :
        {"0.0.0.0", "127.0.0.1", "10.1.2.3", "10.1.2.0", "::", "::1", "::ffff:0.0.0.0",
         "::ffff:10.1.2.3", "a01:202::", "2001:db8::a01:203", "fd50:6c65:6174::a01:203"}) {
     CAPTURE(other);
     CHECK_FALSE(addresses.include(socket_at(other)));
   }
+}
+
+TEST_CASE("a socket at the wildcard does no harm where the kernel guards it") {
+  const LocalAddresses addresses(two_nodes(), true);
+  for (const char* guarded : {"0.0.0.0", "::", "::ffff:0.0.0.0", "10.1.2.1"}) {
+    CAPTURE(guarded);
+    CHECK(addresses.include(socket_at(guarded)));
+  }
+  CHECK_FALSE(addresses.include(socket_at("10.1.2.3")));
+  CHECK_FALSE(addresses.include(socket_at("127.0.0.1")));
 }
 
 TEST_CASE("a socket is described as people write it") {

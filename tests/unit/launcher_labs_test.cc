@@ -18,6 +18,8 @@ LabState lab(const std::string& name) {
   return {.name = name,
           .experiment = "/some/where/x.toml",
           .shaper = "engine",
+          .identity = "both",
+          .cgroup = "/sys/fs/cgroup/pleat-1-2",
           .nodes = 7,
           .since = "2026-11-22T09:30:00Z",
           .init = *process_key(::getpid()),

@@ -16,7 +16,9 @@ TEST_CASE("every message to the lab comes back as it was") {
                            .experiment = "[experiment]\nname = \"\xc3\xa9\"\n",
                            .command = "pleat run x.toml",
                            .search_path = "/bin",
-                           .shaper_reason = "asked for"};
+                           .shaper_reason = "asked for",
+                           .identity_reason = "wanted",
+                           .cgroups = CgroupsOfLab{.folder = "/sys/x", .drops_map = 3}};
   const ToLab message = parse_to_lab(to_line(ToLab(request)));
   const auto* read = std::get_if<RunRequest>(&message);
   REQUIRE(read != nullptr);
@@ -27,14 +29,19 @@ TEST_CASE("every message to the lab comes back as it was") {
   CHECK(read->command == request.command);
   CHECK(read->search_path == request.search_path);
   CHECK(read->shaper_reason == request.shaper_reason);
+  CHECK(read->identity_reason == request.identity_reason);
+  REQUIRE(read->cgroups.has_value());
+  CHECK(read->cgroups->folder == "/sys/x");
+  CHECK(read->cgroups->drops_map == 3);
 
   const ToLab stop = parse_to_lab(to_line(ToLab(StopRequest{.why = "enough"})));
   CHECK(std::get<StopRequest>(stop).why == "enough");
 
-  const ToLab prepare =
-      parse_to_lab(to_line(ToLab(PrepareRequest{.plan = request.plan, .folder = "/some/where"})));
+  const ToLab prepare = parse_to_lab(to_line(ToLab(
+      PrepareRequest{.plan = request.plan, .folder = "/some/where", .cgroups = std::nullopt})));
   CHECK(std::get<PrepareRequest>(prepare).plan == request.plan);
   CHECK(std::get<PrepareRequest>(prepare).folder == "/some/where");
+  CHECK(!std::get<PrepareRequest>(prepare).cgroups.has_value());
 
   const ToLab stay = parse_to_lab(to_line(ToLab(StayRequest{})));
   CHECK(std::get_if<StayRequest>(&stay) != nullptr);

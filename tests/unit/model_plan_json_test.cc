@@ -125,6 +125,7 @@ TEST_CASE("JSON that is no plan is refused") {
   };
   CHECK_THROWS_AS(plan_from_json(changed("/seed", "1")), nlohmann::json::exception);
   CHECK_THROWS_AS(plan_from_json(changed("/shaper", "magic")), BadValue);
+  CHECK_THROWS_AS(plan_from_json(changed("/identity", "magic")), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/group", 99)), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/workload", 99)), BadValue);
   CHECK_THROWS_AS(plan_from_json(changed("/nodes/0/ipv4", "10.0.0")), BadValue);

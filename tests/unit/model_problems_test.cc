@@ -164,6 +164,9 @@ TEST_CASE("the experiment's and the network's values are checked") {
         Texts{"4:8: seed: -1 is out of range; write a number from 0 to 9223372036854775807"});
   CHECK(problems(lasts + "\nneeds = [\"\"]", prefix) ==
         Texts{"4:10: needs: this names no program; leave it out"});
+  CHECK(problems(lasts, prefix + "\nidentity = \"magic\"") ==
+        Texts{"6:12: identity: \"magic\" ties no program to its node; write \"auto\", \"preload\", "
+              "\"bpf\" or \"both\""});
   CHECK(problems(lasts, prefix + "\nshaper = \"magic\"") ==
         Texts{"6:10: shaper: \"magic\" is no back end; write \"engine\", \"tc\" or \"auto\""});
   CHECK(problems(lasts, prefix + "\npacket_memory = \"1kB\"") ==

@@ -6,6 +6,7 @@
 #include "launcher/record/database.hh"
 #include "launcher/record/record.hh"
 #include "launcher/record/results.hh"
+#include "launcher/verdict/evidence.hh"
 #include "model/plan_json.hh"
 #include "sys/file.hh"
 #include "tests/unit/record_swarm.hh"
@@ -144,6 +145,33 @@ TEST_CASE("what the kernel counted comes back, and nothing of an engine") {
   CHECK(results.tc[1].stats.overflow == 4);
   CHECK(results.tc[1].stats.backlog_dropped == uint64_t{5} << 32);
   CHECK(results.tc[1].stats.delayed == 6);
+}
+
+TEST_CASE("what the cgroup programs dropped comes back, a row for each change") {
+  const test::TemporaryFolder folder;
+  Record record(folder.path(), test::some_run_info(), test::swarm_plan(3, 1s, 1));
+  std::vector<node_drops> drops(8);
+  record.unpinned(1s, drops);
+  drops[5].sent = 7;
+  record.unpinned(2s, drops);
+  record.unpinned(3s, drops);
+  drops[5].sent = 9;
+  drops[6].received = 1;
+  record.unpinned(4s, drops);
+  record.end({});
+  const Results results = read_results(folder.path());
+  CHECK(results.info.identity == "both");
+  REQUIRE(results.unpinned.size() == 3);
+  CHECK(results.unpinned[0].time == 2s);
+  CHECK(results.unpinned[0].node == 5);
+  CHECK(results.unpinned[0].sent == 7);
+  CHECK(results.unpinned[2].node == 6);
+  CHECK(results.unpinned[2].received == 1);
+  const UnpinnedEvidence unpinned = evidence(results).unpinned;
+  CHECK(unpinned.packets.count == 10);
+  CHECK(unpinned.packets.first == 2s);
+  CHECK(unpinned.nodes == 2);
+  CHECK(unpinned.first_node == results.plan.nodes[5].name);
 }
 
 // How many rows of `samples` say how much a link lost.

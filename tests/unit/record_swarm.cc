@@ -226,6 +226,8 @@ RunInfo some_run_info(Shaper shaper) {
               "nodes = 165\ndown = \"2Mbit\"\nup = \"128kbit\"\ndelay = \"30ms\"\n",
           .shaper = std::string(name(shaper)),
           .shaper_reason = "the only back end of this version",
+          .identity = "both",
+          .identity_reason = "this machine has what both take",
           .host = {.name = "lyon-17",
                    .kernel = "Linux 6.1.0-28-amd64",
                    .cpu = "Some CPU @ 2.60GHz",

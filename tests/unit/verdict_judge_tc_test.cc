@@ -87,6 +87,19 @@ TEST_CASE("a packet from an address that is no node's is doubtful with the kerne
   CHECK(level_of(evidence, Cause::kUnpinned) == kDoubtful);
 }
 
+TEST_CASE("packets that the cgroup programs dropped are doubtful, and say whose they were") {
+  Evidence evidence = kept_up();
+  evidence.unpinned = {.packets = {3, 12s}, .nodes = 2, .first_node = "ping-1"};
+  CHECK(level_of(evidence, Cause::kUnpinned) == kDoubtful);
+  CHECK(first_text(evidence) ==
+        "3 packets of 2 nodes (ping-1 first) were dropped, because they had not their node's "
+        "address: a program did not keep to its own");
+  evidence.unpinned = {.packets = {1, 12s}, .nodes = 1, .first_node = "ping-1"};
+  CHECK(first_text(evidence) ==
+        "1 packet of 1 node (ping-1) was dropped, because it had not its node's address: a program "
+        "did not keep to its own");
+}
+
 TEST_CASE("a run in which no node was given a packet shows nothing") {
   Evidence evidence = kept_up();
   evidence.tc->packets_received = 0;

@@ -34,7 +34,9 @@ const char* why_out_of_reach(Reach reach) {
 }  // namespace
 
 Detector::Detector(const Plan& plan, std::string library)
-    : addresses_(plan), library_(std::move(library)) {}
+    : addresses_(plan, uses_cgroups(plan.identity)),
+      library_(std::move(library)),
+      by_library_alone_(!uses_cgroups(plan.identity)) {}
 
 Detector::~Detector() {
   if (!thread_.joinable()) return;
@@ -92,7 +94,7 @@ std::vector<Slip> Detector::take() {
 void Detector::look() {
   ++looks_;
   look_at_sockets();
-  if (!library_.empty()) look_at_processes();
+  if (by_library_alone_) look_at_processes();
 }
 
 void Detector::look_at_sockets() {

@@ -2,12 +2,10 @@
 // Whether every program keeps to its node's address. Two looks, every few seconds, in a thread of
 // its own so that nothing waits for it:
 //
-//   - at all internet sockets of the lab: each must be at the address of a node, or its own
-//   loopback
-//   - at all processes of nodes: each must have the identity library loaded, where that is what
-//   ties
-//     nodes to their addresses. One that has just been started may be about to: it counts when it
-//     is seen the second time.
+//   at all internet sockets   each must be at the address of a node, or its own loopback
+//   at the nodes' processes   each must have the identity library loaded, where that alone ties
+//                             nodes to their addresses; one that has just been started may be
+//                             about to: it counts when it is seen the second time
 //
 // What comes and goes between two looks is not seen. (What such a program sends from an address
 // that is no node's is counted by the shaper.)
@@ -38,7 +36,7 @@ struct Slip {
 
 class Detector {
  public:
-  // `library`: the path of the identity library; empty where another mechanism is at work.
+  // The plan's identity is decided. `library`: the path of the identity library.
   Detector(const Plan& plan, std::string library);
   ~Detector();
   Detector(const Detector&) = delete;
@@ -68,6 +66,7 @@ class Detector {
 
   const LocalAddresses addresses_;
   const std::string library_;
+  const bool by_library_alone_;
   ProcessesOfNodes nodes_;
 
   // Only the thread that looks.

@@ -19,14 +19,8 @@ Bytes mapped(const uint8_t* ipv4) {
   return bytes;
 }
 
-// 127.x.y.z, with x.y.z the low 24 bits of the node's tail.
-Bytes own_loopback4(uint32_t tail) {
-  constexpr uint32_t kLoopback = 127U << 24, kLow24Bits = 0xffffff;
-  return mapped(Address::ipv4(kLoopback | (tail & kLow24Bits)).bytes().data());
-}
-
-Bytes own_loopback6(uint32_t tail) {
-  return Prefix::parse(kLoopback6).base().with_tail(tail).bytes();
+Bytes canonical(const Address& address) {
+  return address.family() == Family::kIpv6 ? address.bytes() : mapped(address.bytes().data());
 }
 
 Bytes local_address(const InternetSocket& socket) {
@@ -45,13 +39,20 @@ const char* name(Protocol protocol) {
 
 }  // namespace
 
-LocalAddresses::LocalAddresses(const Plan& plan) {
+LocalAddresses::LocalAddresses(const Plan& plan, bool guarded) {
   known_.reserve(4 * plan.nodes.size());
   for (const PlanNode& node : plan.nodes) {
-    if (node.ipv4) known_.push_back(mapped(node.ipv4->bytes().data()));
-    if (node.ipv6) known_.push_back(node.ipv6->bytes());
-    known_.push_back(own_loopback4(node.tail()));
-    known_.push_back(own_loopback6(node.tail()));
+    for (const auto& address : {node.ipv4, node.ipv6}) {
+      if (address) known_.push_back(canonical(*address));
+    }
+    for (const Family family : {Family::kIpv4, Family::kIpv6}) {
+      known_.push_back(canonical(own_loopback(family, node.tail())));
+    }
+  }
+  if (guarded) {
+    for (const char* wildcard : {"0.0.0.0", "::"}) {
+      known_.push_back(canonical(Address::parse(wildcard)));
+    }
   }
   std::sort(known_.begin(), known_.end());
 }

@@ -14,7 +14,9 @@ namespace pleat {
 
 class LocalAddresses {
  public:
-  explicit LocalAddresses(const Plan& plan);
+  // `guarded`: the kernel keeps packets for others away from a node's sockets, so that one at the
+  // wildcard address does no harm.
+  LocalAddresses(const Plan& plan, bool guarded);
 
   // Whether this is a node's socket: at its address, or at its own loopback.
   bool include(const InternetSocket& socket) const;

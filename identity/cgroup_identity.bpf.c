@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
+//
+// Identity by cgroup bpf: theory of operation
+//
+// All nodes of a lab share one network namespace whose local routes own every node's address, so
+// the kernel lets any process use any of them. Each node has a cgroup of its own, below the one of
+// the lab, to which these programs are attached. The kernel calls them on the way into its own
+// socket calls, whatever made the call: libc, a static program, Go, io_uring. They look the node up
+// by the cgroup of the process (one hash lookup) and do what the library does (preload/decide.hh
+// says what identity means), with fewer means:
+//
+//   connect           bpf_bind to the node, without a port; towards 127.* and ::1: to own loopback
+//   bind              any address: the node's; 127.*, ::1: own loopback
+//   sendto, sendmsg   source: the node's; towards 127.* and ::1: own loopback, both ends
+//   recvfrom, recvmsg, getsockname, getpeername, accept: own loopback is shown as 127.0.0.1, ::1
+//
+// As with the library, a socket has one address. `::` is the node's IPv6 address where it has one,
+// else ::ffff:IPv4. An IPv6-only socket in a node without IPv6 keeps `::`, which reaches nobody.
+// Where both mechanisms are at work, all of this finds what the library has done already, and
+// leaves it.
+//
+// Not every way to an address passes such a hook: there is none in listen(), in the autobind of a
+// datagram socket that only receives or that sends to many, and in a ping socket's sendto. So two
+// more programs see every packet of a node's sockets, on its way out and on its way in, and drop
+// it, counted, unless the socket's end of it is the node's address or its own loopback. What cannot
+// be pinned can thus not speak or hear for another node:
+//
+//   listen() without bind      any port of the lab; hears only what is for the node
+//   datagrams without bind     the right source; a port that no other node may have meanwhile
+//   ping sockets, unconnected  EPERM, unless the kernel happens to choose the right source
+//
+// Here the node is found by the cgroup of the socket, which is the one of the process that made it
+// and which accepted sockets have from their listener. A process in no node's cgroup (below the
+// lab's, but moved elsewhere) may do nothing.
+//
+// The packets that reach a node have passed the shaper and come from a device: the socket that sent
+// them is forgotten, so each packet is looked at once as outgoing and once as incoming.
+#include <linux/bpf.h>
+
+#include "identity/node_addresses.h"
+
+// After linux/bpf.h, whose types they use.
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+// What libc has in headers that do not go with BPF.
+#define AF_INET 2
+#define AF_INET6 10
+#define EINVAL 22
+#define EADDRNOTAVAIL 99
+#define ENETUNREACH 101
+
+#define ALLOW 1
+#define DENY 0
+
+// The loader sizes both for the lab.
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 1);
+  __type(key, __u64);
+  __type(value, struct node_addresses);
+} nodes SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct node_drops);
+} drops SEC(".maps");
+
+struct sockaddr_in {
+  __u16 sin_family;
+  __u16 sin_port;
+  __u32 sin_addr;
+  __u8 padding[8];
+};
+
+struct sockaddr_in6 {
+  __u16 sin6_family;
+  __u16 sin6_port;
+  __u32 sin6_flowinfo;
+  __u32 sin6_addr[4];
+  __u32 sin6_scope_id;
+};
+
+// Of the kernel's, as much as is looked at; where it is in there, libbpf learns from BTF.
+struct sock_common {
+  unsigned char skc_ipv6only : 1;
+} __attribute__((preserve_access_index));
+
+static __always_inline const struct node_addresses* own_node(void) {
+  __u64 cgroup = bpf_get_current_cgroup_id();
+  return bpf_map_lookup_elem(&nodes, &cgroup);
+}
+
+static __always_inline int fail_with(int error) {
+  bpf_set_retval(-error);
+  return DENY;
+}
+
+static __always_inline int is_loopback4(__u32 address) {
+  return (address & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000);
+}
+
+// An IPv6 address by value: the verifier allows no pointer into the context.
+struct ip6 {
+  __u32 word[4];
+};
+
+#define USER_IP6(context)                                                                \
+  ((struct ip6){{(context)->user_ip6[0], (context)->user_ip6[1], (context)->user_ip6[2], \
+                 (context)->user_ip6[3]}})
+#define IP6(words) ((struct ip6){{(words)[0], (words)[1], (words)[2], (words)[3]}})
+#define SET_IP6(words, address)     \
+  do {                              \
+    (words)[0] = (address).word[0]; \
+    (words)[1] = (address).word[1]; \
+    (words)[2] = (address).word[2]; \
+    (words)[3] = (address).word[3]; \
+  } while (0)
+
+static __always_inline int equal6(struct ip6 a, struct ip6 b) {
+  return a.word[0] == b.word[0] && a.word[1] == b.word[1] && a.word[2] == b.word[2] &&
+         a.word[3] == b.word[3];
+}
+
+static __always_inline int is_any6(struct ip6 a) {
+  return (a.word[0] | a.word[1] | a.word[2] | a.word[3]) == 0;
+}
+
+static __always_inline int is_one6(struct ip6 a) {  // ::1
+  return (a.word[0] | a.word[1] | a.word[2]) == 0 && a.word[3] == bpf_htonl(1);
+}
+
+static __always_inline int is_mapped(struct ip6 a) {  // ::ffff:a.b.c.d
+  return (a.word[0] | a.word[1]) == 0 && a.word[2] == bpf_htonl(0xffff);
+}
+
+static __always_inline struct ip6 mapped(__u32 ip4) {
+  return (struct ip6){{0, 0, bpf_htonl(0xffff), ip4}};
+}
+
+// Whether the program, or the library on its way here, means the node's own loopback. All of the
+// block is taken for it, as 127.0.0.0/8 is.
+static __always_inline int is_loopback6(const struct node_addresses* node, struct ip6 a) {
+  if (is_one6(a)) return 1;
+  struct ip6 loopback = IP6(node->loopback6);
+  return !is_any6(loopback) && a.word[0] == loopback.word[0] && a.word[1] == loopback.word[1] &&
+         a.word[2] == loopback.word[2];
+}
+
+// ---- bind ----
+
+// The node's address that stands for the one that the program asked for; 0: it has none.
+static __always_inline __u32 own4(const struct node_addresses* node, __u32 asked) {
+  if (is_loopback4(asked)) return node->loopback4;
+  // On a host with no other address the wildcard is the loopback.
+  return node->ip4 || asked ? node->ip4 : node->loopback4;
+}
+
+SEC("cgroup/bind4")
+int bind4(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return DENY;
+  // The kernel takes AF_UNSPEC with the wildcard for AF_INET, but no other address in this way.
+  if (context->user_family != AF_INET) return ALLOW;
+  __u32 own = own4(node, context->user_ip4);
+  if (!own) return fail_with(EADDRNOTAVAIL);
+  context->user_ip4 = own;
+  return ALLOW;
+}
+
+static __always_inline int is_ipv6_only(struct bpf_sock_addr* context) {
+  // The verifier allows no field of its own idea of a socket but those of struct bpf_sock. What was
+  // copied is to it a number, and this helper reads at any number.
+  struct bpf_sock* known = context->sk;
+  struct sock_common* socket = 0;
+  bpf_probe_read_kernel(&socket, sizeof socket, &known);
+  return BPF_CORE_READ_BITFIELD_PROBED(socket, skc_ipv6only);
+}
+
+// The same as own4; absent: `::`.
+static __always_inline struct ip6 own6(struct bpf_sock_addr* context,
+                                       const struct node_addresses* node, struct ip6 asked) {
+  if (is_mapped(asked)) {
+    __u32 ip4 = own4(node, asked.word[3]);
+    return ip4 ? mapped(ip4) : (struct ip6){};
+  }
+  if (is_loopback6(node, asked)) return IP6(node->loopback6);
+  struct ip6 home = IP6(node->ip6);
+  if (!is_any6(home) || !is_any6(asked)) return home;
+  return is_ipv6_only(context) ? IP6(node->loopback6) : mapped(own4(node, 0));
+}
+
+SEC("cgroup/bind6")
+int bind6(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return DENY;
+  struct ip6 asked = USER_IP6(context);
+  struct ip6 own = own6(context, node, asked);
+  if (is_any6(own)) {
+    // As long as the lab routes no loopback of the node's own, it is everybody's.
+    return is_one6(asked) || is_any6(asked) ? ALLOW : fail_with(EADDRNOTAVAIL);
+  }
+  SET_IP6(context->user_ip6, own);
+  return ALLOW;
+}
+
+// ---- connect ----
+
+// Gives the socket an address, its port left open. One that has a port keeps what it has: the
+// program's own bind came first, and the kernel says EINVAL.
+static __always_inline int pin6(struct bpf_sock_addr* context, struct ip6 address) {
+  struct sockaddr_in6 name = {.sin6_family = AF_INET6};
+  SET_IP6(name.sin6_addr, address);
+  long result = bpf_bind(context, (struct sockaddr*)&name, sizeof name);
+  return result == 0 || result == -EINVAL ? ALLOW : fail_with((int)-result);
+}
+
+static __always_inline int pin4(struct bpf_sock_addr* context, __u32 address) {
+  // A datagram socket of AF_INET6 may be connected to an AF_INET name.
+  if (context->family == AF_INET6) return pin6(context, mapped(address));
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr = address};
+  long result = bpf_bind(context, (struct sockaddr*)&name, sizeof name);
+  return result == 0 || result == -EINVAL ? ALLOW : fail_with((int)-result);
+}
+
+SEC("cgroup/connect4")
+int connect4(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return DENY;
+  if (is_loopback4(context->user_ip4)) {
+    context->user_ip4 = node->loopback4;
+    return pin4(context, node->loopback4);
+  }
+  return node->ip4 ? pin4(context, node->ip4) : fail_with(ENETUNREACH);
+}
+
+// To the kernel, `::` as a destination is ::1.
+static __always_inline int means_loopback6(const struct node_addresses* node, struct ip6 a) {
+  return is_any6(a) || is_loopback6(node, a);
+}
+
+SEC("cgroup/connect6")
+int connect6(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return DENY;
+  struct ip6 peer = USER_IP6(context);
+  if (is_mapped(peer)) {
+    if (!is_loopback4(peer.word[3])) {
+      return node->ip4 ? pin6(context, mapped(node->ip4)) : fail_with(ENETUNREACH);
+    }
+    context->user_ip6[3] = node->loopback4;
+    return pin6(context, mapped(node->loopback4));
+  }
+  struct ip6 own = IP6(node->ip6);
+  if (means_loopback6(node, peer)) {
+    own = IP6(node->loopback6);
+    if (is_any6(own)) return ALLOW;
+    SET_IP6(context->user_ip6, own);
+  }
+  return is_any6(own) ? fail_with(ENETUNREACH) : pin6(context, own);
+}
+
+// ---- datagrams with a destination ----
+
+SEC("cgroup/sendmsg4")
+int sendmsg4(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return DENY;
+  __u32 source = context->msg_src_ip4;
+  __u32 home = node->ip4;
+  if (is_loopback4(context->user_ip4)) {
+    context->user_ip4 = node->loopback4;
+    home = node->loopback4;
+  }
+  // One of its two it may have chosen, by bind or IP_PKTINFO.
+  if (source && (source == node->ip4 || source == node->loopback4)) return ALLOW;
+  if (is_loopback4(source)) home = node->loopback4;
+  if (!home) return fail_with(ENETUNREACH);
+  context->msg_src_ip4 = home;
+  return ALLOW;
+}
+
+// v4-mapped destinations go to sendmsg4.
+SEC("cgroup/sendmsg6")
+int sendmsg6(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return DENY;
+  struct ip6 source = IP6(context->msg_src_ip6);
+  struct ip6 ip6 = IP6(node->ip6);
+  struct ip6 loopback = IP6(node->loopback6);
+  struct ip6 home = ip6;
+  if (means_loopback6(node, USER_IP6(context))) {
+    if (is_any6(loopback)) return ALLOW;
+    SET_IP6(context->user_ip6, loopback);
+    home = loopback;
+  }
+  if (!is_any6(source) && (equal6(source, ip6) || equal6(source, loopback))) return ALLOW;
+  if (is_one6(source)) home = loopback;
+  if (is_any6(home)) return fail_with(ENETUNREACH);
+  SET_IP6(context->msg_src_ip6, home);
+  return ALLOW;
+}
+
+// ---- what shows an address ----
+
+static __always_inline int show4(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (node && context->user_ip4 == node->loopback4) context->user_ip4 = bpf_htonl(0x7f000001);
+  return ALLOW;
+}
+
+static __always_inline int show6(struct bpf_sock_addr* context) {
+  const struct node_addresses* node = own_node();
+  if (!node) return ALLOW;
+  struct ip6 real = USER_IP6(context);
+  if (equal6(real, mapped(node->loopback4))) {
+    context->user_ip6[3] = bpf_htonl(0x7f000001);
+  } else if (!is_any6(real) && equal6(real, IP6(node->loopback6))) {
+    struct ip6 one = {{0, 0, 0, bpf_htonl(1)}};
+    SET_IP6(context->user_ip6, one);
+  }
+  return ALLOW;
+}
+
+SEC("cgroup/recvmsg4") int recvmsg4(struct bpf_sock_addr* context) { return show4(context); }
+SEC("cgroup/recvmsg6") int recvmsg6(struct bpf_sock_addr* context) { return show6(context); }
+SEC("cgroup/getsockname4") int getsockname4(struct bpf_sock_addr* context) {
+  return show4(context);
+}
+SEC("cgroup/getsockname6") int getsockname6(struct bpf_sock_addr* context) {
+  return show6(context);
+}
+SEC("cgroup/getpeername4") int getpeername4(struct bpf_sock_addr* context) {
+  return show4(context);
+}
+SEC("cgroup/getpeername6") int getpeername6(struct bpf_sock_addr* context) {
+  return show6(context);
+}
+
+// ---- packets ----
+
+enum way { OUT, IN };
+
+// Whether the socket's end of the packet is one of the node's addresses.
+static __always_inline int is_own_packet(struct __sk_buff* packet,
+                                         const struct node_addresses* node, enum way way) {
+  __u8 version = 0;
+  if (bpf_skb_load_bytes(packet, 0, &version, sizeof version) < 0) return 0;
+  if (version >> 4 == 4) {
+    __u32 own = 0;
+    if (bpf_skb_load_bytes(packet, way == OUT ? 12 : 16, &own, sizeof own) < 0) return 0;
+    if (own == node->loopback4 || (own && own == node->ip4)) return 1;
+    // Multicast and broadcast addresses are nobody's.
+    return way == IN && bpf_ntohl(own) >= 0xe0000000;
+  }
+  struct ip6 own = {};
+  if (bpf_skb_load_bytes(packet, way == OUT ? 8 : 24, &own, sizeof own) < 0) return 0;
+  struct ip6 loopback = IP6(node->loopback6);
+  if (equal6(own, is_any6(loopback) ? (struct ip6){{0, 0, 0, bpf_htonl(1)}} : loopback)) return 1;
+  if (!is_any6(own) && equal6(own, IP6(node->ip6))) return 1;
+  return way == IN && (own.word[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
+}
+
+static __always_inline int guard(struct __sk_buff* packet, enum way way) {
+  __u64 cgroup = bpf_skb_cgroup_id(packet);
+  const struct node_addresses* node = bpf_map_lookup_elem(&nodes, &cgroup);
+  if (!node) return DENY;
+  if (is_own_packet(packet, node, way)) return ALLOW;
+  __u32 index = node->node;
+  struct node_drops* count = bpf_map_lookup_elem(&drops, &index);
+  if (count) __sync_fetch_and_add(way == OUT ? &count->sent : &count->received, 1);
+  return DENY;
+}
+
+SEC("cgroup_skb/egress") int sent(struct __sk_buff* packet) { return guard(packet, OUT); }
+SEC("cgroup_skb/ingress") int received(struct __sk_buff* packet) { return guard(packet, IN); }
+
+// To read a socket's IPV6_V6ONLY takes a helper that the kernel gives to GPL programs only; hence
+// the second licence of this file.
+char kernel_license[] SEC("license") = "GPL";
