@@ -12,7 +12,7 @@ FILE = pathlib.Path(__file__).with_name("differences.toml")
 class Difference:
     programs: tuple[str, ...]
     mechanisms: tuple[str, ...]
-    why: str               # a sentence
+    why: str               # a sentence; the same for several is one footnote
     cases: dict[str, str]  # and a part of a line that changes: "-" before a line of plain Linux's
                            # transcript that the node's has not, "+" before one that only it has
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
+import as_they_are
 import cases
 
 SOURCES = pathlib.Path(__file__).parent / "peers"
@@ -82,10 +83,20 @@ def languages(build):
     ]
 
 
-def as_they_are(build):
-    return []
+def others(build):
+    """Programs as the distribution has them."""
+    reference = build / "peer-c"
+
+    def played(function):
+        return lambda stage: function(stage, [reference])
+
+    return [Program(name,
+                    {title: played(function) for title, (_, function) in tried.items()},
+                    tuple(sorted({call for calls, _ in tried.values() for call in calls})),
+                    (reference,))
+            for name, tried in as_they_are.CASES.items()]
 
 
 def every_program(build):
     build = pathlib.Path(build)
-    return {program.name: program for program in languages(build) + as_they_are(build)}
+    return {program.name: program for program in languages(build) + others(build)}

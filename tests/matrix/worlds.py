@@ -119,7 +119,9 @@ class Native(World):
         else:
             how = []
         enter = self._enter("a") if host == "b" else []
+        # nosuid, as in a lab: of ping, a file with a capability that it cannot get.
         script = (f"mount --bind {self.root}/hosts /etc/hosts && "
+                  "mount -o remount,bind,nosuid / && "
                   f"hostname {host} && echo held && exec cat")
         holder = subprocess.Popen(
             [*enter, "unshare", *how, "--net", "--mount", "--uts", "sh", "-c", script],
