@@ -119,8 +119,8 @@ static void udp_client(const char* host, const char* port) {
   check(call_sendto(fd, "hello", 5, raw(&peer), peer.length), "sendto");
   struct name from = {.length = sizeof from.address};
   char answer[512];
-  const ssize_t size = call_recvfrom(fd, answer, sizeof answer - 1,
-                                     (struct sockaddr*)&from.address, &from.length);
+  const ssize_t size =
+      call_recvfrom(fd, answer, sizeof answer - 1, (struct sockaddr*)&from.address, &from.length);
   check(size, "recvfrom");
   print_name("from", &from);
   printf("told %.*s\n", (int)size, answer);

@@ -102,8 +102,8 @@ class Socket {
   }
   std::string receive_from(Name& peer) {
     std::array<char, 512> data;
-    const ssize_t size = check(
-        ::recvfrom(fd_, data.data(), data.size(), 0, peer.get(), &peer.length()), "recvfrom");
+    const ssize_t size =
+        check(::recvfrom(fd_, data.data(), data.size(), 0, peer.get(), &peer.length()), "recvfrom");
     return {data.data(), static_cast<std::size_t>(size)};
   }
   std::string receive() {
