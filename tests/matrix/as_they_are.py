@@ -4,12 +4,12 @@ calls, or at which it is reached."""
 
 import re
 
-from worlds import ADDRESSES
+from worlds import IPV4
 
 # program -> title of a case -> (what it calls, a function of a stage and the reference peer)
 CASES = {}
 
-A, B = ADDRESSES["a"], ADDRESSES["b"]
+A, B = IPV4.addresses["a"], IPV4.addresses["b"]
 NOTHING = "(?!)"  # a pattern: what it prints is not compared
 
 

@@ -14,7 +14,9 @@ class Difference:
     mechanisms: tuple[str, ...]
     why: str               # a sentence; the same for several is one footnote
     cases: dict[str, str]  # and a part of a line that changes: "-" before a line of plain Linux's
-                           # transcript that the node's has not, "+" before one that only it has
+                           # transcript that the node's has not, "+" before one that only it
+                           # has; {a}, {b} and {loopback} are addresses
+    families: tuple[str, ...] = ("IPv4",)
 
 
 def read(path=FILE):
@@ -22,13 +24,14 @@ def read(path=FILE):
         return [Difference(**table) for table in tomllib.load(file)["difference"]]
 
 
-def expected_of(program, mechanism):
+def expected_of(program, mechanism, family):
     """Difference by case. Two that concern the same are a mistake."""
     found = {}
     for difference in read():
-        if program in difference.programs and mechanism in difference.mechanisms:
+        if (program in difference.programs and mechanism in difference.mechanisms and
+                family in difference.families):
             for case in difference.cases:
                 if case in found:
-                    raise ValueError(f"{FILE.name}: {program}, {case}, {mechanism}: twice")
+                    raise ValueError(f"{FILE.name}: {program}, {case}, {mechanism}, {family}: twice")
                 found[case] = difference
     return found

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import as_they_are
 import cases
+import worlds
 
 SOURCES = pathlib.Path(__file__).parent / "peers"
 
@@ -35,7 +36,7 @@ class Program:
                 raise Missing(f"{path.name} was not built: cmake says why")
 
 
-def languages(build):
+def languages(build, family):
     """`build`: the folder of what CMake makes of the peers."""
     reference = [build / "peer-c"]
 
@@ -46,7 +47,8 @@ def languages(build):
             return lambda stage: case(stage, argv, reference)
 
         chosen = {title: played(case) for title, (case, _) in cases.CASES.items()
-                  if title not in without}
+                  if title not in without and
+                  (family is worlds.IPV4 or title not in cases.OF_IPV4_ONLY)}
         return Program(name, chosen, calls, (*built, *reference))
 
     def compiled(name, file, without=()):
@@ -97,6 +99,7 @@ def others(build):
             for name, tried in as_they_are.CASES.items()]
 
 
-def every_program(build):
+def every_program(build, family):
     build = pathlib.Path(build)
-    return {program.name: program for program in languages(build) + others(build)}
+    found = languages(build, family) + (others(build) if family is worlds.IPV4 else [])
+    return {program.name: program for program in found}

@@ -50,7 +50,8 @@ class Actor:
     def _read(self):
         for line in self._process.stdout:
             with self._news:
-                self.lines.append(line.rstrip("\n"))
+                if self.ending is None:  # what it says of our killing it does not count
+                    self.lines.append(line.rstrip("\n"))
                 self._news.notify_all()
         with self._news:
             self._at_end = True
@@ -73,6 +74,7 @@ class Actor:
         if self.ending is None:
             try:
                 status = self._process.wait(patience)
+                self._reader.join(5)
                 self.ending = f"exit {status}"
             except subprocess.TimeoutExpired:
                 self.ending = "goes on"
@@ -110,6 +112,9 @@ class Stage:
 
     def __init__(self, world, patience):
         self.world = world
+        self.addresses = world.family.addresses
+        self.loopback = world.family.loopback
+        self.wildcard = world.family.wildcard
         self.patience = patience
         self.actors = []
 

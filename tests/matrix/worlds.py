@@ -8,6 +8,7 @@ A world is a context manager. command(host, argv) is the command line that runs 
 folder(host) where it runs and may write. What is run there ends with the world at the latest.
 """
 
+import dataclasses
 import os
 import pathlib
 import shutil
@@ -15,7 +16,23 @@ import subprocess
 import tempfile
 
 HOSTS = ("a", "b")
-ADDRESSES = {"a": "10.1.0.1", "b": "10.1.0.2"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Family:
+    """Of addresses. Hosts always have one of IPv4, and one of IPv6 where that is tried."""
+
+    name: str
+    addresses: dict[str, str]
+    loopback: str
+    wildcard: str  # as peers/README.md has it
+    group: str     # what the experiment's [[group]] says for it
+
+
+IPV4 = Family("IPv4", {"a": "10.1.0.1", "b": "10.1.0.2"}, "127.0.0.1", "any", "")
+IPV6 = Family("IPv6", {"a": "2001:db8:1::a01:1", "b": "2001:db8:1::a01:2"}, "::1", "::",
+              'prefix6 = "2001:db8:1::/64"')
+FAMILIES = {family.name: family for family in (IPV4, IPV6)}
 
 # What the experiment's [network] says besides, for each mechanism.
 MECHANISMS = {"preload": ""}
@@ -29,6 +46,7 @@ prefix = "10.0.0.0/8"
 [[group]]
 name = "hosts"
 prefix = "10.1.0.0/24"
+{group}
 nodes = 2
 [[workload]]
 name = "a"
@@ -41,7 +59,8 @@ group = "hosts"
 command = ["true"]
 """
 
-HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(f"{ADDRESSES[h]} {h}\n" for h in HOSTS)
+HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(
+    f"{IPV4.addresses[host]} {host}\n" for host in HOSTS)
 
 
 class Impossible(Exception):
@@ -58,7 +77,8 @@ def run(argv, **options):
 
 
 class World:
-    def __init__(self):
+    def __init__(self, family):
+        self.family = family
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="pleat-matrix-"))
 
     def __enter__(self):
@@ -94,7 +114,10 @@ class Native(World):
                      "net.ipv4.ip_unprivileged_port_start=0")
             self._in(host, "ip", "link", "set", "lo", "up")
             self._in(host, "ip", "link", "set", "eth0", "addrgenmode", "none", "up")
-            self._in(host, "ip", "addr", "add", ADDRESSES[host] + "/24", "dev", "eth0")
+            self._in(host, "ip", "addr", "add", IPV4.addresses[host] + "/24", "dev", "eth0")
+            if self.family is IPV6:
+                self._in(host, "ip", "addr", "add", IPV6.addresses[host] + "/64", "dev", "eth0",
+                         "nodad")
 
     def end(self):
         for holder in self.holders.values():
@@ -142,8 +165,8 @@ class Native(World):
 class Folded(World):
     """A lab of `pleat`, whose nodes a and b are tied to their addresses by a mechanism."""
 
-    def __init__(self, pleat, mechanism):
-        super().__init__()
+    def __init__(self, family, pleat, mechanism):
+        super().__init__(family)
         self.pleat = pleat
         self.mechanism = mechanism
         self.labs = self.root / "labs"
@@ -154,7 +177,8 @@ class Folded(World):
         if doctor.returncode != 0:
             raise Impossible("no lab can be made here; pleat doctor says:\n" + doctor.stdout)
         experiment = self.root / "experiment.toml"
-        experiment.write_text(EXPERIMENT.format(network=MECHANISMS[self.mechanism]))
+        experiment.write_text(EXPERIMENT.format(
+            network=MECHANISMS[self.mechanism], group=self.family.group))
         run([self.pleat, "up", experiment])
         for host in HOSTS:
             self.folder(host).mkdir(parents=True, exist_ok=True)

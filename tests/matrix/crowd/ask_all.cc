@@ -102,8 +102,7 @@ std::string ask_tcp(const std::string& address, int port, const std::string& que
   return socket.connect() && socket.send(question) ? socket.receive() : "";
 }
 
-std::string ask_udp(const std::string& address, int port,
-                    std::chrono::milliseconds patience = 5s) {
+std::string ask_udp(const std::string& address, int port, std::chrono::milliseconds patience = 5s) {
   Socket socket(SOCK_DGRAM, address, port, patience);
   return socket.send_to_peer("who") ? socket.receive() : "";
 }
