@@ -10,10 +10,17 @@ kOptionalBuildPackages="clang-14 libbpf-dev bpftool"
 # What the experiments in topologies/ call.
 kTopologyPackages="opentracker ctorrent mktorrent transmission-cli iputils-ping"
 
+# What tests/matrix tries: languages here, programs below. With all they depend on about 1.3 GB, most
+# of it Go, Rust and Java; tests of what is missing are skipped.
+kMatrixPackages="liburing-dev golang-go rustc default-jdk-headless nodejs python3 perl ruby php-cli
+  lua5.4 lua-socket erlang-base tcl
+  curl wget aria2 iperf3 socat netcat-openbsd iputils-ping redis-tools dnsmasq-base dhtnode
+  transmission-cli mktorrent"
+
 # Clang builds the sanitized tests and the fuzzers; the rest are programs that tests run against.
-kTestPackages="$kTopologyPackages doctest-dev clang-14 libclang-rt-14-dev iproute2 iperf3
-  netcat-openbsd curl python3 perl sqlite3 man-db libcap2-bin
-  golang-go qemu-system-x86 busybox-static cpio kmod procps"
+kTestPackages="$kTopologyPackages $kMatrixPackages doctest-dev clang-14 libclang-rt-14-dev
+  iproute2 iperf3 netcat-openbsd curl python3 perl sqlite3 man-db libcap2-bin
+  qemu-system-x86 busybox-static cpio kmod procps"
 
 # need_packages NAME...: installs those that are missing, with sudo where this is not root.
 need_packages() {

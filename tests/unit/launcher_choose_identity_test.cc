@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "launcher/lab/node_cgroups.hh"
 #include "sys/error.hh"
 #include "tests/unit/launcher_small_plan.hh"
