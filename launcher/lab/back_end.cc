@@ -10,6 +10,7 @@ namespace pleat {
 
 std::unique_ptr<BackEnd> make_back_end(const Plan& plan) {
   check(plan.shaper != Shaper::kAuto);  // has been decided before
+  if (!plan.prefixes6().empty()) require_ipv6();
   allow_what_peers_may();
   return plan.shaper == Shaper::kTc ? make_tc_back_end(plan) : make_engine_back_end(plan);
 }

@@ -27,7 +27,9 @@ void prepare_device(bool ipv6) {
   set_network("ipv4/conf/all/rp_filter", "0");
   set_network("ipv4/conf/" + kEngineLink + "/rp_filter", "0");
   if (ipv6) {
-    allow_ipv6();
+    // In IPv6 an address of a local route cannot be bound otherwise.
+    set_network("ipv6/ip_nonlocal_bind", "1");
+    set_network("ipv6/conf/lo/disable_ipv6", "0");
     // No address of its own, so nothing that the kernel would say by itself.
     set_network("ipv6/conf/" + kEngineLink + "/addr_gen_mode", "1");
     set_network("ipv6/conf/" + kEngineLink + "/accept_ra", "0");

@@ -18,15 +18,12 @@ void set_network_where_known(const std::string& name, const std::string& value) 
   if (std::filesystem::exists("/proc/sys/net/" + name)) set_network(name, value);
 }
 
-void allow_ipv6() {
+void require_ipv6() {
   const std::string settings = "/proc/sys/net/ipv6";
-  if (!std::filesystem::exists(settings)) {
-    throw SystemError("find", settings, ENOENT,
-                      "the experiment has groups with prefix6, and this kernel has no IPv6 "
-                      "(CONFIG_IPV6, or ipv6.disable=1 when it was booted)");
-  }
-  set_network("ipv6/ip_nonlocal_bind", "1");
-  set_network("ipv6/conf/lo/disable_ipv6", "0");
+  if (std::filesystem::exists(settings)) return;
+  throw SystemError("find", settings, ENOENT,
+                    "the experiment has groups with prefix6, and this kernel has no IPv6 "
+                    "(CONFIG_IPV6, or ipv6.disable=1 when it was booted)");
 }
 
 void allow_what_peers_may() {

@@ -10,9 +10,8 @@ namespace pleat {
 void set_network(const std::string& name, const std::string& value);
 void set_network_where_known(const std::string& name, const std::string& value);
 
-// A local route lets every address of its prefix be bound in IPv4; in IPv6 it takes a setting.
 // Throws SystemError where the kernel has no IPv6.
-void allow_ipv6();
+void require_ipv6();
 
 // Nodes hold no capability, but a peer at home may ping, and serve any port. Throws SystemError.
 void allow_what_peers_may();

@@ -44,7 +44,9 @@
 //
 // What a node's packet passes: socket -> output route (ip rule 10 sends the whole network's prefix
 // to lab0) -> engine -> lab0 -> input route (ip rule 20, the local table) -> socket. One local
-// route owns the prefix, so that every address of it can be bound without being configured.
+// route owns the prefix, so that every address of it can be bound without being configured. IPv6
+// has the same with a route for each prefix6, and one more for what the nodes' ::1 stand for
+// (kLoopback6), which rule 10 knows nothing of: it stays within lo.
 #pragma once
 
 #include "launcher/protocol/line_stream.hh"

@@ -102,14 +102,13 @@ std::string figure_5() {
 void check_ping(const std::string& output, const Row& row) {
   const std::vector<double> times = round_trips(output);
   REQUIRE(times.size() == 10);
-  const double measured = median(times);
-  MESSAGE(row.from << " to " << row.to << ": " << measured << " ms, computed " << row.expected
-                   << ", in the paper " << row.paper);
+  const double measured = median(times), shortest = shortest_round_trip(output);
+  MESSAGE(row.from << " to " << row.to << ": " << measured << " ms, at least " << shortest
+                   << ", computed " << row.expected << ", in the paper " << row.paper);
   // ping itself rounds: to whole milliseconds above 100 of them.
   const double rounding = measured >= 100 ? 0.5 : 0.005;
   CHECK(std::abs(measured - row.expected) <= network_under_test().ping_tolerance + rounding);
   // The shortest comes with more digits.
-  const double shortest = shortest_round_trip(output);
   CHECK(std::abs(shortest - row.expected) <= network_under_test().ping_tolerance);
 }
 

@@ -42,6 +42,28 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
   CHECK(results.end.check->status == -9);
 }
 
+TEST_CASE("groups and nodes are recorded with the addresses that they have") {
+  const test::TemporaryFolder folder;
+  Plan plan = test::swarm_plan(1, 1s, 1);
+  plan.groups[0].prefix6 = Prefix::parse("2001:db8::/64");
+  plan.groups.push_back(plan.groups[0]);
+  plan.groups[1].ipv4 = false;
+  plan.nodes[0].ipv6 = Address::parse("2001:db8::a00:1");
+  plan.nodes[1].ipv4.reset();
+  plan.nodes[1].ipv6 = Address::parse("2001:db8::2");
+  Record(folder.path(), test::some_run_info(), plan).end({});
+  Database database(folder.path() / "results.db", Database::Access::kRead);
+  const auto select = [&](const std::string& query) {
+    std::string rows;
+    for (Statement row = database.prepare(query); row.step();) rows += row.text(0) + "\n";
+    return rows;
+  };
+  CHECK(select("SELECT ifnull(prefix, '-') || ' ' || ifnull(prefix6, '-') FROM groups") ==
+        "10.0.0.0/16 2001:db8::/64\n- 2001:db8::/64\n");
+  CHECK(select("SELECT ifnull(address, '-') || ' ' || ifnull(address6, '-') FROM nodes LIMIT 3") ==
+        "10.0.0.1 2001:db8::a00:1\n- 2001:db8::2\n10.0.0.3 -\n");
+}
+
 TEST_CASE("events come back with everything that they say, in the order of time") {
   const test::TemporaryFolder folder;
   Record record(folder.path(), test::some_run_info(), test::swarm_plan(3, 1s, 1));
@@ -100,6 +122,10 @@ TEST_CASE("lateness is recorded per sample, everything else of the engine cumula
   stats.lateness.add(20us, 10);
   stats.longest_stall = 3ms;
   stats.realtime = true;
+  stats.stray_destination = 4;
+  stats.multicast = 5;
+  stats.other_protocol = 6;
+  stats.malformed = 7;
   record.engine(1s, stats, 0);
   stats.packets_written = 13;
   stats.lateness.add(5ms, 2);
@@ -111,6 +137,10 @@ TEST_CASE("lateness is recorded per sample, everything else of the engine cumula
   CHECK(engine[0].stats.lateness.count() == 10);
   CHECK(engine[0].stats.longest_stall == 3ms);
   CHECK(engine[0].stats.realtime);
+  CHECK(engine[0].stats.stray_destination == 4);
+  CHECK(engine[0].stats.multicast == 5);
+  CHECK(engine[0].stats.other_protocol == 6);
+  CHECK(engine[0].stats.malformed == 7);
   CHECK(engine[1].stats.packets_written == 13);
   CHECK(engine[1].stats.lateness.count() == 3);
   CHECK(engine[1].stats.lateness.max() == std::chrono::hours(1));
