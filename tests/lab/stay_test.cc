@@ -113,7 +113,7 @@ TEST_CASE("a command in a node has its identity and environment, as in a run") {
         "a 10.1.0.1 blue vt100\n");
   const std::string folder = (labs.labs() / "homes" / "nodes" / "b").string();
   CHECK(labs.shell_command("10.1.0.2", "pwd; echo $HOME; hostname; cat /proc/1/comm").out ==
-        folder + "\n" + folder + "\nhomes\npleat-lab\n");
+        folder + "\n" + folder + "\nb\npleat-lab\n");
   const std::string status = labs.exec("a", {"cat", "/proc/self/status"}).out;
   for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
     CHECK(holds(status, std::string(set) + ":\t0000000000000000"));
@@ -189,8 +189,10 @@ TEST_CASE("labs live side by side by their names, and end one by one") {
   CHECK(unclear.status == 2);
   CHECK(holds(unclear.err, "--lab takes one of homes other"));
   CHECK(labs.pleat({"down"}).status == 2);
-  CHECK(labs.pleat({"exec", "--lab", "other", "a", "hostname"}).out == "other\n");
-  CHECK(labs.pleat({"exec", "--lab", "homes", "a", "hostname"}).out == "homes\n");
+  CHECK(labs.pleat({"exec", "--lab", "other", "a", "cat", "/proc/sys/kernel/hostname"}).out ==
+        "other\n");
+  CHECK(labs.pleat({"exec", "--lab", "homes", "a", "cat", "/proc/sys/kernel/hostname"}).out ==
+        "homes\n");
 
   const auto list = nlohmann::json::parse(labs.pleat({"labs", "--json"}).out);
   REQUIRE(list.size() == 2);
