@@ -126,9 +126,9 @@ def redis(stage, reference):
         server.stop()
 
 
-@case("redis", "serves its own host, as it is configured at first", "redis-check-rdb", "redis-cli")
+@case("redis", "serves its own host only, as Debian configures it", "redis-check-rdb", "redis-cli")
 def redis_at_home(stage, reference):
-    servers = [redis_server(stage, host, "--port 8010") for host in "ab"]
+    servers = [redis_server(stage, host, "--port 8010 --bind 127.0.0.1 -::1") for host in "ab"]
     for command in (("set", "host", "{host}"), ("get", "host")):
         for host in "ab":
             stage.run(host, "redis-cli", "-p", 8010, *(word.format(host=host) for word in command),

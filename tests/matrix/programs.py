@@ -4,6 +4,7 @@
 import dataclasses
 import pathlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -26,6 +27,8 @@ class Program:
     # Programs that the cases call, and files that the build makes where it can.
     calls: tuple[str, ...] = ()
     built: tuple[pathlib.Path, ...] = ()
+    # A command that succeeds where what the program needs besides is there.
+    probe: tuple = ()
 
     def require(self):
         for name in self.calls:
@@ -34,13 +37,18 @@ class Program:
         for path in self.built:
             if not path.exists():
                 raise Missing(f"{path.name} was not built: cmake says why")
+        if self.probe:
+            said = subprocess.run(self.probe, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+            if said.returncode != 0:
+                raise Missing(f"{self.name} lacks something here: {said.stdout}")
 
 
 def languages(build, family):
     """`build`: the folder of what CMake makes of the peers."""
     reference = [build / "peer-c"]
 
-    def peer(name, *argv, without=(), built=()):
+    def peer(name, *argv, without=(), built=(), probe=()):
         calls = () if argv[0] in built else (str(argv[0]),)
 
         def played(case):
@@ -49,13 +57,13 @@ def languages(build, family):
         chosen = {title: played(case) for title, (case, _) in cases.CASES.items()
                   if title not in without and
                   (family is worlds.IPV4 or title not in cases.OF_IPV4_ONLY)}
-        return Program(name, chosen, calls, (*built, *reference))
+        return Program(name, chosen, calls, (*built, *reference), probe)
 
-    def compiled(name, file, without=()):
-        return peer(name, build / file, without=without, built=(build / file,))
+    def compiled(name, file, without=(), probe=()):
+        return peer(name, build / file, without=without, built=(build / file,), probe=probe)
 
-    def script(name, interpreter, file, *options, without=()):
-        return peer(name, interpreter, *options, SOURCES / file, without=without)
+    def script(name, interpreter, file, without=(), probe=()):
+        return peer(name, interpreter, SOURCES / file, without=without, probe=probe)
 
     java = ("java", "-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             "-cp", build / "java")
@@ -66,7 +74,8 @@ def languages(build, family):
         compiled("C", "peer-c"),
         compiled("C, static", "peer-c-static", without=sockets_only),
         compiled("C, raw system calls", "peer-c-syscall", without=sockets_only),
-        compiled("C, io_uring", "peer-c-uring", without=sockets_only),
+        compiled("C, io_uring", "peer-c-uring", without=sockets_only,
+                 probe=(build / "peer-c-uring", "own", "127.0.0.1", "9")),
         compiled("C++", "peer-cc"),
         compiled("Go", "peer-go"),
         compiled("Rust", "peer-rs", without=no_list),
@@ -78,7 +87,8 @@ def languages(build, family):
         script("Perl", "perl", "peer.pl", without=no_list),
         script("Ruby", "ruby", "peer.rb"),
         script("PHP", "php", "peer.php"),
-        script("Lua", "lua5.4", "peer.lua", without=no_list),
+        script("Lua", "lua5.4", "peer.lua", without=no_list,
+               probe=("lua5.4", "-e", "require 'socket'")),
         peer("Erlang", "escript", build / "matrix_peer.beam",
              built=(build / "matrix_peer.beam",)),
         script("Tcl", "tclsh", "peer.tcl", without=tcp_only),
