@@ -10,7 +10,7 @@ namespace pleat {
 
 std::optional<std::string> obstacle_to_cgroup_identity() {
   if (const auto why = why_without_programs()) {
-    return "this pleat was built without its programs for the kernel, for " + *why +
+    return "this pleat was built without its programs for the kernel, since " + *why +
            "; install clang-14, libbpf-dev and bpftool, and build it again";
   }
   if (!holds_capability(Capability::kSysAdmin) || !holds_capability(Capability::kNetAdmin)) {
