@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "identity/obstacle.hh"
+#include "sys/file.hh"
 #include "tests/lab/lab_run.hh"
+#include "tests/lab/staying_labs.hh"
 #include "tests/skip.hh"
 
 using namespace pleat::test;
@@ -153,6 +155,23 @@ TEST_CASE("what cannot be pinned is dropped, counted, and makes the run doubtful
   CHECK(printed.a.find(" 0 received") != std::string::npos);
   CHECK(printed.summary.find("2 packets of 1 node (a) were dropped, because they had not their") !=
         std::string::npos);
+}
+
+TEST_CASE("what pleat exec starts in a node keeps to it, too") {
+  require_cgroup_identity();
+  StayingLabs labs;
+  std::string text = kTwoHomes;
+  const std::string network = "[network]\n";
+  text.insert(text.find(network) + network.size(), "identity = \"bpf\"\n");
+  pleat::write_file(labs.experiment(), text);
+  REQUIRE(labs.up().status == 0);
+  Command server({PLEAT_PROGRAM, "exec", "b", "--", PLEAT_STATIC_PEER, "tcp-server", "0.0.0.0",
+                  "8000", "hello"},
+                 labs.scratch());
+  const CommandResult client =
+      labs.exec("a", {PLEAT_STATIC_PEER, "tcp-client", "10.1.0.2", "8000"});
+  CHECK(client.out == "hello from 10.1.0.2 to 10.1.0.1\n");
+  CHECK(server.wait().out == "client from 10.1.0.1 to 10.1.0.2\n");
 }
 
 TEST_CASE("the library alone does not reach a static program") {
