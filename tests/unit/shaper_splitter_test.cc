@@ -106,7 +106,7 @@ TEST_CASE("a UDP super-packet becomes datagrams") {
 }
 
 TEST_CASE("super-packets of IPv6 are split, TCP and UDP, with options before it and without") {
-  for (const size_t options : {0, 8, 24}) {
+  for (const size_t options : std::initializer_list<size_t>{0, 8, 24}) {
     check_split({.ipv6 = true,
                  .ip_options = options,
                  .payload = 45 * 1428 - 1,
