@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that do not keep to their node's address are found, named, and make a run doubtful.
+// With the identity library alone, programs that do not keep to their node's address are found,
+// named, and make a run doubtful.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -28,6 +29,7 @@ name = "slips"
 duration = "4s"
 [network]
 prefix = "10.0.0.0/8"
+identity = "preload"
 [[group]]
 name = "all"
 prefix = "10.1.0.0/16"

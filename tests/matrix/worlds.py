@@ -11,6 +11,7 @@ folder(host) where it runs and may write. What is run there ends with the world 
 import dataclasses
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,15 +35,15 @@ IPV6 = Family("IPv6", {"a": "2001:db8:1::a01:1", "b": "2001:db8:1::a01:2"}, "::1
               'prefix6 = "2001:db8:1::/64"')
 FAMILIES = {family.name: family for family in (IPV4, IPV6)}
 
-# What the experiment's [network] says besides, for each mechanism.
-MECHANISMS = {"preload": ""}
+# What ties a node's programs to its address; as the experiment's [network] has it.
+MECHANISMS = ("preload", "bpf", "both")
 
 EXPERIMENT = """
 [experiment]
 name = "matrix"
 [network]
 prefix = "10.0.0.0/8"
-{network}
+identity = "{identity}"
 [[group]]
 name = "hosts"
 prefix = "10.1.0.0/24"
@@ -176,9 +177,11 @@ class Folded(World):
         doctor = subprocess.run([self.pleat, "doctor"], text=True, stdout=subprocess.PIPE)
         if doctor.returncode != 0:
             raise Impossible("no lab can be made here; pleat doctor says:\n" + doctor.stdout)
+        if self.mechanism != "preload" and not re.search(r"^ *ok +identity by bpf", doctor.stdout, re.M):
+            raise Impossible("no identity by bpf here; pleat doctor says:\n" + doctor.stdout)
         experiment = self.root / "experiment.toml"
         experiment.write_text(EXPERIMENT.format(
-            network=MECHANISMS[self.mechanism], group=self.family.group))
+            identity=self.mechanism, group=self.family.group))
         run([self.pleat, "up", experiment])
         for host in HOSTS:
             self.folder(host).mkdir(parents=True, exist_ok=True)
