@@ -110,7 +110,7 @@ std::string curve(const Chart& chart, const Frame& frame, const Series& series) 
 
 std::string marks(const Chart& chart, const Frame& frame) {
   std::string result;
-  for (const Mark& mark : chart.x_marks) {
+  for (const AxisMark& mark : chart.x_marks) {
     const double x = x_of(chart, frame, mark.at);
     const bool left = x > (frame.left() + frame.right()) / 2;
     result += line("mark", x, frame.top(), x, frame.bottom());

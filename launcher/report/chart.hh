@@ -29,7 +29,7 @@ struct Axis {
 };
 
 // A line across the chart at a value of x or y, with its meaning.
-struct Mark {
+struct AxisMark {
   double at = 0;
   std::string label;
 };
@@ -40,7 +40,7 @@ struct Chart {
   Axis x;
   Axis y;
   std::vector<Series> series;
-  std::vector<Mark> x_marks;
+  std::vector<AxisMark> x_marks;
   bool wide = false;  // for the whole width of the page instead of half of it
 };
 
