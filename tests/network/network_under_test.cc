@@ -76,7 +76,7 @@ void require_delays() {
 
 std::string experiment_head(const std::string& time_limit) {
   return "[experiment]\nname = \"network\"\ntime_limit = \"" + time_limit +
-         "\"\n[network]\nprefix = \"10.0.0.0/8\"\nshaper = \"" +
+         "\"\n[network]\nprefix = \"10.0.0.0/8\"\nidentity = \"preload\"\nshaper = \"" +
          std::string(network_under_test().shaper) + "\"\n";
 }
 
