@@ -12,7 +12,10 @@ std::unique_ptr<BackEnd> make_back_end(const Plan& plan) {
   check(plan.shaper != Shaper::kAuto);  // has been decided before
   if (!plan.prefixes6().empty()) require_ipv6();
   allow_what_peers_may();
-  return plan.shaper == Shaper::kTc ? make_tc_back_end(plan) : make_engine_back_end(plan);
+  std::unique_ptr<BackEnd> back_end =
+      plan.shaper == Shaper::kTc ? make_tc_back_end(plan) : make_engine_back_end(plan);
+  if (plan.prefixes6().empty()) route_loopbacks6();
+  return back_end;
 }
 
 }  // namespace pleat

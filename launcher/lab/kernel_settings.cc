@@ -5,8 +5,10 @@
 
 #include <filesystem>
 
+#include "model/address.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
+#include "sys/netlink.hh"
 
 namespace pleat {
 
@@ -24,6 +26,14 @@ void require_ipv6() {
   throw SystemError("find", settings, ENOENT,
                     "the experiment has groups with prefix6, and this kernel has no IPv6 "
                     "(CONFIG_IPV6, or ipv6.disable=1 when it was booted)");
+}
+
+void route_loopbacks6() {
+  if (!std::filesystem::exists("/proc/sys/net/ipv6")) return;
+  // In IPv6 an address of a local route cannot be bound otherwise.
+  set_network("ipv6/ip_nonlocal_bind", "1");
+  set_network("ipv6/conf/lo/disable_ipv6", "0");
+  Netlink().add_local_route(std::string(kLoopback6));
 }
 
 void allow_what_peers_may() {

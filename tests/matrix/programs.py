@@ -65,7 +65,9 @@ def languages(build, family):
     def script(name, interpreter, file, without=(), probe=()):
         return peer(name, interpreter, SOURCES / file, without=without, probe=probe)
 
-    java = ("java", "-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+    # Without performance data: it is in a file by process number, which is that of JVMs in other
+    # labs as well, and they say so on standard output.
+    java = ("java", "-XX:-UsePerfData", "-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             "-cp", build / "java")
     no_list = ("list",)
     sockets_only = ("names", "list")

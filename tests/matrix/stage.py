@@ -108,14 +108,16 @@ class Actor:
 
 
 class Stage:
-    """`patience`: how many seconds anything may take."""
+    """`patience`: how many seconds anything may take; `grace`: how many what still runs when the case
+    is over."""
 
-    def __init__(self, world, patience):
+    def __init__(self, world, patience, grace):
         self.world = world
         self.addresses = world.family.addresses
         self.loopback = world.family.loopback
         self.wildcard = world.family.wildcard
         self.patience = patience
+        self.grace = grace
         self.actors = []
 
     def start(self, host, *argv, title="program", ready=None, shows=None):
@@ -140,11 +142,11 @@ class Stage:
         remarks = []
         try:
             case(self)
-            end = time.monotonic() + self.patience
+            end = time.monotonic() + self.grace
         except Silence as silence:
             remarks.append(str(silence))
         for actor in self.actors:
-            actor.finish(max(1, end - time.monotonic()))
+            actor.finish(max(0.5, end - time.monotonic()))
         for actor in self.actors:
             actor.close()
         return Transcript(

@@ -38,6 +38,9 @@ FAMILIES = {family.name: family for family in (IPV4, IPV6)}
 # What ties a node's programs to its address; as the experiment's [network] has it.
 MECHANISMS = ("preload", "bpf", "both")
 
+# What is tried, by ctest and so in the README's table.
+TRIED = [(IPV4, "preload"), (IPV4, "bpf"), (IPV4, "both"), (IPV6, "both")]
+
 EXPERIMENT = """
 [experiment]
 name = "matrix"
