@@ -55,6 +55,7 @@ void find_next_definitions(Next& next) noexcept {
   find(next.recvmmsg, "recvmmsg");
   find(next.getsockname, "getsockname");
   find(next.getpeername, "getpeername");
+  find(next.getaddrinfo, "getaddrinfo");
   find(next.setsockopt, "setsockopt");
   find(next.ioctl, "ioctl");
   find(next.getifaddrs, "getifaddrs");

@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -46,6 +47,7 @@ struct Next {
   decltype(&::recvmmsg) recvmmsg;
   decltype(&::getsockname) getsockname;
   decltype(&::getpeername) getpeername;
+  decltype(&::getaddrinfo) getaddrinfo;
   decltype(&::setsockopt) setsockopt;
   decltype(&::ioctl) ioctl;
   decltype(&::getifaddrs) getifaddrs;
