@@ -17,13 +17,15 @@ constexpr size_t kNodes = 5'000;
 
 // What the peers run. The client has the node after theirs; the last address of the group is
 // nobody's.
-std::string experiment(size_t nodes, const std::string& command) {
+std::string experiment(size_t nodes, const std::string& identity, const std::string& command) {
   return R"(
 [experiment]
 name = "crowd"
 time_limit = "3min"
 [network]
 prefix = "10.0.0.0/8"
+identity = ")" +
+         identity + R"("
 [[group]]
 name = "all"
 prefix = "10.1.0.0/16"
@@ -79,7 +81,7 @@ double seconds_of_starting(const pleat::Results& results) {
 
 TEST_CASE("each of 5,000 nodes has 0.0.0.0:6881 and 127.0.0.1:9000, TCP and UDP, for itself") {
   require_room();
-  LabRun lab(experiment(kNodes, "\"" PLEAT_SAME_PORTS "\""));
+  LabRun lab(experiment(kNodes, "auto", "\"" PLEAT_SAME_PORTS "\""));
   const CommandResult result = lab.run();
   const std::string said = lab.node_file("client");
   MESSAGE(said);
@@ -94,7 +96,7 @@ TEST_CASE("each of 5,000 nodes has 0.0.0.0:6881 and 127.0.0.1:9000, TCP and UDP,
 
 TEST_CASE("a server without the library is found out: it answers for all nodes") {
   require_lab();
-  LabRun lab(experiment(2, R"("env", "--unset=LD_PRELOAD", ")" PLEAT_SAME_PORTS "\""));
+  LabRun lab(experiment(2, "preload", R"("env", "--unset=LD_PRELOAD", ")" PLEAT_SAME_PORTS "\""));
   CHECK(lab.run().status == 1);
   const std::string said = lab.node_file("client");
   INFO(said);
