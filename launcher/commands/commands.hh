@@ -3,6 +3,7 @@
 // status; errors are thrown (sys/error.hh).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,15 @@ struct PlanOptions {
 int plan_command(const PlanOptions& options);
 
 int validate_command(const std::string& file);
+
+struct VerifyOptions {
+  std::string file;
+  uint32_t pairs = 10;
+  bool json = false;
+  bool quiet = false;  // no progress
+};
+// 0: the network is the one that the experiment asks for; 1: it is not; 130: interrupted.
+int verify_command(const VerifyOptions& options);
 
 struct ReportOptions {
   std::string run;  // folder; empty: the last run, runs/latest

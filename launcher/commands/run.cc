@@ -49,7 +49,9 @@ class Watch {
   void operator()(const PhaseBegun& message) { display_.show(message.phase); }
   void operator()(const Progress& message) { display_.show(message); }
   void operator()(const Ended& message) { ended_ = message; }
-  void operator()(const Ready&) {}  // said to pleat up only
+  // Said to pleat up and pleat verify only.
+  void operator()(const Ready&) {}
+  void operator()(const Probed&) {}
   void operator()(const Notice& message) {
     display_.clear();
     switch (message.level) {

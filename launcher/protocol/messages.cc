@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "launcher/protocol/probes_json.hh"
 #include "model/plan_json.hh"
 #include "sys/error.hh"
 
@@ -48,6 +49,8 @@ json object(const PrepareRequest& m) {
 
 json object(const StayRequest&) { return {{"type", "stay"}}; }
 
+json object(const ProbeRequest& m) { return {{"type", "probe"}, {"order", to_json(m.order)}}; }
+
 json object(const PhaseBegun& m) { return {{"type", "phase"}, {"phase", m.phase}}; }
 
 json object(const Progress& m) {
@@ -66,6 +69,8 @@ json object(const Progress& m) {
 json object(const Notice& m) { return {{"type", "notice"}, {"level", m.level}, {"text", m.text}}; }
 
 json object(const Ready& m) { return {{"type", "ready"}, {"init", m.init}}; }
+
+json object(const Probed& m) { return {{"type", "probed"}, {"result", to_json(m.result)}}; }
 
 json object(const Ended& m) {
   return {{"type", "ended"}, {"as_planned", m.as_planned}, {"why", m.why}};
@@ -142,6 +147,7 @@ ToLab parse_to_lab(std::string_view text) {
                             .cgroups = cgroups(o.at("cgroups"))};
     }
     if (type == "stay") return StayRequest{};
+    if (type == "probe") return ProbeRequest{.order = probe_order_from_json(o.at("order"))};
     unknown(type);
   });
 }
@@ -152,6 +158,7 @@ FromLab parse_from_lab(std::string_view text) {
     if (type == "progress") return progress(o);
     if (type == "notice") return Notice{.level = o.at("level"), .text = o.at("text")};
     if (type == "ready") return Ready{.init = o.at("init")};
+    if (type == "probed") return Probed{.result = probe_result_from_json(o.at("result"))};
     if (type == "ended") return Ended{.as_planned = o.at("as_planned"), .why = o.at("why")};
     unknown(type);
   });

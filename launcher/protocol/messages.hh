@@ -10,6 +10,7 @@
 #include <string_view>
 #include <variant>
 
+#include "launcher/verify/probes.hh"
 #include "model/plan.hh"
 
 namespace pleat {
@@ -52,7 +53,12 @@ struct PrepareRequest {
 // init is.
 struct StayRequest {};
 
-using ToLab = std::variant<RunRequest, StopRequest, PrepareRequest, StayRequest>;
+// After Ready: send packets from one node to another. Nothing else happens until it is done.
+struct ProbeRequest {
+  ProbeOrder order;
+};
+
+using ToLab = std::variant<RunRequest, StopRequest, PrepareRequest, StayRequest, ProbeRequest>;
 
 // ---- from the lab ----
 
@@ -88,13 +94,18 @@ struct Ready {
   int64_t init = 0;  // the lab's first process, by its number outside of the lab
 };
 
+// The answer to ProbeRequest.
+struct Probed {
+  ProbeResult result;
+};
+
 // Last message: the record is complete.
 struct Ended {
   bool as_planned = false;  // it went the way that the experiment says
   std::string why;
 };
 
-using FromLab = std::variant<PhaseBegun, Progress, Notice, Ready, Ended>;
+using FromLab = std::variant<PhaseBegun, Progress, Notice, Ready, Probed, Ended>;
 
 std::string to_line(const ToLab&);
 std::string to_line(const FromLab&);
