@@ -83,6 +83,8 @@ class Arguments {
                     "The run's folder; must not exist. Default: runs/<name>-<time>");
     sub->add_flag("-q,--quiet", run_.quiet, "Show no progress");
     sub->add_flag("--strict", run_.strict, "Fail unless the verdict is faithful");
+    sub->add_flag("--verify", run_.verify,
+                  "Measure the network before the run, and with probes during it");
   }
 
   void add_plan() {

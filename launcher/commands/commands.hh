@@ -14,6 +14,7 @@ struct RunOptions {
   std::string output;   // the run's folder; empty: runs/<name>-<time>
   bool quiet = false;   // no progress
   bool strict = false;  // a doubtful or invalid verdict is a failure
+  bool verify = false;  // measure the network before, and a little during the run
 };
 // 0: it went as the experiment says; 1: it did not; 130: interrupted.
 int run_command(const RunOptions& options, const std::string& command_line);

@@ -19,6 +19,7 @@
 #include "launcher/protocol/line_stream.hh"
 #include "launcher/protocol/messages.hh"
 #include "launcher/record/record.hh"
+#include "launcher/verify/steady_probe.hh"
 #include "sys/epoll.hh"
 #include "sys/host_load.hh"
 #include "sys/signals.hh"
@@ -77,6 +78,7 @@ class Run {
   Programs programs_;
   Sampler sampler_;
   Detector detector_;
+  std::optional<SteadyProbe> probe_;  // while the nodes run, where the plan has probe nodes
   Marks marks_;
   SignalQueue signals_;
   Epoll epoll_;

@@ -143,6 +143,9 @@ void Run::finished(uint32_t node) { record(RunEventKind::kFinished, node); }
 
 void Run::tick(bool all_counters) {
   const auto& counts = census_.counts();
+  if (probe_) {
+    for (const ProbeSample& sample : probe_->take()) record_.probe(sample);
+  }
   const Sampler::Glance glance = sampler_.sample(now(), counts.running, all_counters);
   stream_.write_line(to_line(Progress{.time = now(),
                                       .planned = counts.planned,

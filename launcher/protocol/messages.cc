@@ -35,7 +35,8 @@ json object(const RunRequest& m) {
           {"search_path", m.search_path},
           {"shaper_reason", m.shaper_reason},
           {"identity_reason", m.identity_reason},
-          {"cgroups", object(m.cgroups)}};
+          {"cgroups", object(m.cgroups)},
+          {"verification", m.verification ? to_json(*m.verification) : json()}};
 }
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
@@ -81,6 +82,10 @@ std::optional<CgroupsOfLab> cgroups(const json& o) {
   return CgroupsOfLab{.folder = o.at("folder"), .drops_map = o.at("drops_map")};
 }
 
+std::optional<Verification> verification(const json& o) {
+  return o.is_null() ? std::nullopt : std::optional(verification_from_json(o));
+}
+
 RunRequest run_request(const json& o) {
   return {.plan = plan_from_json(o.at("plan")),
           .folder = o.at("folder"),
@@ -89,7 +94,8 @@ RunRequest run_request(const json& o) {
           .search_path = o.at("search_path"),
           .shaper_reason = o.at("shaper_reason"),
           .identity_reason = o.at("identity_reason"),
-          .cgroups = cgroups(o.at("cgroups"))};
+          .cgroups = cgroups(o.at("cgroups")),
+          .verification = verification(o.at("verification"))};
 }
 
 std::optional<Duration> optional_duration(const json& o) {

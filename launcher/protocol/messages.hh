@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "launcher/verify/probes.hh"
+#include "launcher/verify/verification.hh"
 #include "model/plan.hh"
 
 namespace pleat {
@@ -34,6 +35,7 @@ struct RunRequest {
   std::string shaper_reason;  // why the plan's back end is the one that it is
   std::string identity_reason;
   std::optional<CgroupsOfLab> cgroups;
+  std::optional<Verification> verification = {};  // of the network, before the run
 };
 
 // End the run now, in order: nodes, record, verdict.

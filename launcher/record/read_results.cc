@@ -194,6 +194,36 @@ void read_unpinned(Database& database, Results& results) {
   }
 }
 
+void read_probes(Database& database, Results& results) {
+  Statement row = database.prepare("SELECT t_ns, round_trip_ns FROM probes ORDER BY t_ns");
+  while (row.step()) results.probes.push_back({time_at(row, 0), optional_time_at(row, 1)});
+}
+
+std::optional<double> optional_real(const Statement& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(row.real(column));
+}
+
+void read_verification(Database& database, Results& results) {
+  Statement row = database.prepare(
+      "SELECT from_node, to_node, family, why, quantity, wanted, got, low, high, packets, attempts "
+      "FROM verification ORDER BY rowid");
+  while (row.step()) {
+    if (!results.info.verification) results.info.verification.emplace();
+    results.info.verification->checks.push_back(
+        {.from = row.text(0),
+         .to = row.text(1),
+         .family = row.integer(2) == 6 ? Family::kIpv6 : Family::kIpv4,
+         .why = row.text(3),
+         .quantity = quantity(row.text(4)).value_or(Quantity::kRoundTrip),
+         .wanted = row.real(5),
+         .got = optional_real(row, 6),
+         .low = row.real(7),
+         .high = optional_real(row, 8),
+         .packets = static_cast<uint32_t>(row.count(9)),
+         .attempts = static_cast<uint32_t>(row.count(10))});
+  }
+}
+
 Results read(const std::filesystem::path& run_folder, const std::filesystem::path& file) {
   Database database(file, Database::Access::kRead);
   expect_version(database, file);
@@ -210,6 +240,8 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_lateness(database, results);
   read_tc(database, results);
   read_unpinned(database, results);
+  read_probes(database, results);
+  read_verification(database, results);
   results.end = run.end.value_or(RunEnd{.reason = EndReason::kLabKilled,
                                         .detail = {},
                                         .elapsed = last_recorded(results),

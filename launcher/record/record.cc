@@ -128,6 +128,10 @@ void Record::unpinned(Duration time, std::span<const node_drops> nodes) {
   attempt([&](Writer& writer) { writer.at(time).unpinned(time, nodes); });
 }
 
+void Record::probe(const ProbeSample& sample) {
+  attempt([&](Writer& writer) { writer.at(sample.time).probe(sample); });
+}
+
 void Record::commit() {
   attempt([](Writer& writer) { writer.commit(); });
   report_failure();

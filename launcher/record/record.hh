@@ -22,6 +22,7 @@
 #include "launcher/record/run_event.hh"
 #include "launcher/record/run_info.hh"
 #include "launcher/verdict/verdict.hh"
+#include "launcher/verify/probe_sample.hh"
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
@@ -59,6 +60,9 @@ class Record {
   // What the cgroup programs have dropped since the start, of every node in the order of
   // Plan::nodes. Only nodes whose counts have changed since the last call take up room.
   void unpinned(Duration time, std::span<const node_drops> nodes);
+
+  // What became of a packet between the probe nodes.
+  void probe(const ProbeSample& sample);
 
   void commit();
   void end(const RunEnd& end);  // the last call; commits

@@ -32,6 +32,7 @@ RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
       insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
       insert_unpinned_(database.prepare("INSERT INTO unpinned VALUES (?,?,?,?)")),
+      insert_probe_(database.prepare("INSERT INTO probes VALUES (?,?)")),
       by_kernel_(by_kernel),
       last_(nodes),
       last_unpinned_(nodes) {}
@@ -98,6 +99,10 @@ void RecordTables::unpinned(Duration time, std::span<const node_drops> nodes) {
     insert_unpinned_.run(time.count(), node, uint64_t{now.sent}, uint64_t{now.received});
     last = now;
   }
+}
+
+void RecordTables::probe(const ProbeSample& sample) {
+  insert_probe_.run(sample.time.count(), nanoseconds(sample.round_trip));
 }
 
 void RecordTables::lateness(Duration time, const Histogram& added) {

@@ -66,5 +66,12 @@ CREATE TABLE unpinned (
   t_ns INTEGER NOT NULL, node INTEGER NOT NULL REFERENCES nodes (id),
   sent INTEGER NOT NULL, received INTEGER NOT NULL) STRICT;
 
+CREATE TABLE verification (
+  from_node TEXT NOT NULL, to_node TEXT NOT NULL, family INTEGER NOT NULL, why TEXT NOT NULL,
+  quantity TEXT NOT NULL, wanted REAL NOT NULL, got REAL, low REAL NOT NULL, high REAL,
+  packets INTEGER NOT NULL, attempts INTEGER NOT NULL, ok INTEGER NOT NULL) STRICT;
+
+CREATE TABLE probes (t_ns INTEGER NOT NULL, round_trip_ns INTEGER) STRICT;
+
 CREATE TABLE reasons (
   level TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT NULL, t_ns INTEGER) STRICT;

@@ -151,6 +151,84 @@ TEST_CASE("with one node there is nothing to verify, and that is said") {
   CHECK(result.err.find("nothing to measure between") != std::string::npos);
 }
 
+namespace {
+
+std::string running(const std::string& more = {}) {
+  return replaced(right(), "name = \"verified\"\n", "name = \"verified\"\nduration = \"4s\"\n") +
+         R"(
+[[workload]]
+name = "client"
+group = "home"
+finish = "never"
+command = ["sleep", "60"]
+[[workload]]
+name = "server"
+group = "hosting"
+finish = "never"
+command = ["sleep", "60"]
+)" + more;
+}
+
+// The verdict's reasons with this cause, as "level: text".
+std::vector<std::string> reasons(const LabRun& lab, const std::string& cause) {
+  const CommandResult report = run({PLEAT_PROGRAM, "report", "--json", lab.folder().string()});
+  std::vector<std::string> texts;
+  const auto summary = nlohmann::json::parse(report.out);
+  for (const auto& reason : summary.at("verdict").at("reasons")) {
+    if (reason.at("cause") != cause) continue;
+    texts.push_back(reason.at("level").get<std::string>() + ": " +
+                    reason.at("text").get<std::string>());
+  }
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("a run that is verified records what was measured before, and probes meanwhile") {
+  require_lab();
+  LabRun lab(running());
+  std::vector<std::string> argv = lab.argv();
+  argv.insert(argv.begin() + 2, "--verify");
+  const CommandResult result = Command(argv, lab.scratch()).wait();
+  INFO(result.out << result.err);
+  CHECK(result.status == 0);
+  CHECK(result.err.find("the network is the one that was asked for") != std::string::npos);
+  const auto before = reasons(lab, "verification");
+  REQUIRE(before.size() == 1);
+  CHECK(before[0].starts_with("faithful: "));
+  const auto probes = reasons(lab, "probes");
+  REQUIRE(probes.size() == 1);
+  CHECK(probes[0].starts_with("faithful: "));
+  const auto count = run({"sqlite3", (lab.folder() / "results.db").string(),
+                          "SELECT count(*) > 10, min(round_trip_ns) FROM probes"});
+  // There and back, 25 ms each: home and hosting are the nearest.
+  CHECK(count.out.starts_with("1|50"));
+}
+
+TEST_CASE("a run whose network was wrong before is invalid; strict, it does not begin") {
+  require_lab();
+  const Folder folder;
+  const std::string other = (folder.path() / "other.toml").string();
+  pleat::write_file(other, replaced(right(), "\"20ms\"", "\"25ms\""));
+  const Variable variable("PLEAT_TEST_VERIFY_OTHER_NETWORK", other);
+  LabRun lab(running());
+  std::vector<std::string> argv = lab.argv();
+  argv.insert(argv.begin() + 2, "--verify");
+  SUBCASE("invalid") {
+    Command(argv, lab.scratch()).wait();
+    const auto before = reasons(lab, "verification");
+    REQUIRE(before.size() == 1);
+    CHECK(before[0].starts_with("invalid: "));
+  }
+  SUBCASE("strict") {
+    argv.insert(argv.begin() + 2, "--strict");
+    const CommandResult result = Command(argv, lab.scratch()).wait();
+    CHECK(result.status == 1);
+    CHECK(result.err.find("nothing was run") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(lab.folder()));
+  }
+}
+
 TEST_CASE("Ctrl-C ends a verification, and the host is as it was") {
   require_lab();
   const HostState before = host_state();
