@@ -21,6 +21,7 @@
 #include "identity/node_addresses.h"
 #include "launcher/record/run_event.hh"
 #include "launcher/record/run_info.hh"
+#include "launcher/record/wait_sample.hh"
 #include "launcher/verdict/verdict.hh"
 #include "launcher/verify/probe_sample.hh"
 #include "model/plan.hh"
@@ -63,6 +64,9 @@ class Record {
 
   // What became of a packet between the probe nodes.
   void probe(const ProbeSample& sample);
+
+  // Takes up room only from kWaitNoted on.
+  void waiting(const WaitSample& sample);
 
   void commit();
   void end(const RunEnd& end);  // the last call; commits

@@ -121,6 +121,27 @@ std::optional<VerificationEvidence> verification_evidence(const Results& results
   return evidence;
 }
 
+// A program that has just started was not there for a whole window: what it waits for then is
+// the start of all others, which the schedule is judged by.
+WaitEvidence wait_evidence(const Results& results) {
+  WaitEvidence waiting;
+  std::map<uint32_t, double> worst;
+  for (const WaitSample& sample : results.waiting) {
+    if (sample.span < threshold::kWindow / 2) continue;
+    const double share =
+        static_cast<double>(sample.waited.count()) / static_cast<double>(sample.span.count());
+    if (share <= threshold::kWaitedDoubtful) continue;
+    double& of_node = worst[sample.node];
+    of_node = std::max(of_node, share);
+    if (waiting.worst && share <= waiting.worst->value) continue;
+    waiting.worst = {share, sample.time};
+    waiting.worst_node = results.plan.nodes.at(sample.node).name;
+  }
+  waiting.nodes = static_cast<uint32_t>(worst.size());
+  for (const auto& [node, share] : worst) waiting.far += share > threshold::kWaitedFar ? 1 : 0;
+  return waiting;
+}
+
 UnpinnedEvidence unpinned_evidence(const Results& results) {
   UnpinnedEvidence unpinned;
   std::map<uint32_t, uint64_t> by_node;  // the counts only grow
@@ -160,15 +181,19 @@ double share_above(const Histogram& histogram, Duration limit) {
 }
 
 Evidence evidence(const Results& results) {
-  return {.end = results.end,
-          .nodes = node_evidence(results),
-          .identity = identity_evidence(results),
-          .engine = engine_evidence(results),
-          .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
-          .host = host_evidence(results),
-          .unpinned = unpinned_evidence(results),
-          .verification = verification_evidence(results),
-          .probes = probe_evidence(results)};
+  Evidence found = {
+      .end = results.end,
+      .nodes = node_evidence(results),
+      .identity = identity_evidence(results),
+      .engine = engine_evidence(results),
+      .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
+      .host = host_evidence(results),
+      .unpinned = unpinned_evidence(results),
+      .verification = verification_evidence(results),
+      .probes = probe_evidence(results),
+      .waiting = wait_evidence(results)};
+  found.waiting.started = found.nodes.started;
+  return found;
 }
 
 }  // namespace pleat

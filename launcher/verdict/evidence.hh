@@ -82,6 +82,7 @@ struct HostEvidence {
   std::optional<Worst<double>> memory_available;  // smallest, of the whole memory
   std::optional<Worst<double>> memory_pressure;
   Mishaps swapped_in;  // pages
+  std::optional<Worst<double>> disk_stalled{};
 };
 
 // What the network was measured to be before the run.
@@ -100,6 +101,16 @@ struct ProbeEvidence {
   std::optional<Worst<Duration>> longest;  // round trip
 };
 
+// Nodes whose programs waited for a processor for more than threshold::kWaitedDoubtful of some
+// seconds.
+struct WaitEvidence {
+  uint32_t nodes = 0;
+  uint32_t far = 0;      // of these: more than kWaitedFar
+  uint32_t started = 0;  // of all
+  std::optional<Worst<double>> worst;
+  std::string worst_node;
+};
+
 struct Evidence {
   RunEnd end;
   NodeEvidence nodes;
@@ -110,6 +121,7 @@ struct Evidence {
   UnpinnedEvidence unpinned{};
   std::optional<VerificationEvidence> verification{};
   std::optional<ProbeEvidence> probes{};
+  WaitEvidence waiting{};
 };
 
 Evidence evidence(const Results& results);

@@ -33,6 +33,7 @@ Verdict judge(const Evidence& evidence) {
   }
   judge_unpinned(evidence.unpinned, verdict.reasons);
   judge_host(evidence.host, !evidence.tc, verdict.reasons);
+  judge_waiting(evidence.waiting, verdict.reasons);
   judge_nodes(evidence.nodes, verdict.reasons);
   judge_identity(evidence.identity, verdict.reasons);
   if (evidence.verification) judge_verification(*evidence.verification, verdict.reasons);

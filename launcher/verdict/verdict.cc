@@ -10,14 +10,14 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 19> kCauses = {{
+constexpr EnumNames<Cause, 21> kCauses = {{
     "end",           "not started",   "schedule",
     "lateness",      "stall",         "tun drops",
     "engine memory", "engine errors", "lateness unknown",
     "backlog drops", "delay stage",   "unpinned",
     "no traffic",    "cpu",           "stolen cpu",
     "memory",        "swap",          "verification",
-    "probes",
+    "probes",        "waiting",       "disk",
 }};
 
 }  // namespace

@@ -39,6 +39,8 @@ enum class Cause : uint8_t {
   kSwap,             // memory was read back from swap
   kVerification,     // the network was measured before the run
   kProbes,           // packets between the probe nodes
+  kWaiting,          // nodes waited for a processor
+  kDisk,             // ... and everybody for a disk
 };
 
 struct Reason {
