@@ -40,6 +40,7 @@
 // After the types.
 #include <bpf/bpf_core_read.h>
 
+#include "identity/bpf_packets.h"
 #include "identity/node_addresses.h"
 
 // What libc has in headers that do not go with BPF.
@@ -324,35 +325,61 @@ SEC("cgroup/getsockname6") int getsockname6(struct bpf_sock_addr* context) {
 
 enum way { OUT, IN };
 
-// Whether the socket's end of the packet is one of the node's addresses.
-static __always_inline int is_own_packet(struct __sk_buff* packet,
-                                         const struct node_addresses* node, enum way way) {
-  __u8 version = 0;
-  if (bpf_skb_load_bytes(packet, 0, &version, sizeof version) < 0) return 0;
-  if (version >> 4 == 4) {
-    __u32 own = 0;
-    if (bpf_skb_load_bytes(packet, way == OUT ? 12 : 16, &own, sizeof own) < 0) return 0;
-    if (own == node->loopback4 || (own && own == node->ip4)) return 1;
-    // Multicast and broadcast addresses are nobody's.
-    return way == IN && bpf_ntohl(own) >= 0xe0000000;
-  }
-  struct ip6 own = {};
-  if (bpf_skb_load_bytes(packet, way == OUT ? 8 : 24, &own, sizeof own) < 0) return 0;
+// The end of a TCP connection does not move once it is made, so only packets that make one are
+// looked at. Whatever else is too short to be read as TCP is looked at as well.
+static __always_inline int is_of_old_connection(const __u8* transport, const __u8* end) {
+  return transport + TCP_FLAGS < end && !(transport[TCP_FLAGS] & TCP_SYN);
+}
+
+static __always_inline int is_own4(const struct node_addresses* node, __u32 own, enum way way) {
+  if (own == node->loopback4 || (own && own == node->ip4)) return 1;
+  // Multicast and broadcast addresses are nobody's.
+  return way == IN && bpf_ntohl(own) >= 0xe0000000;
+}
+
+static __always_inline int is_own6(const struct node_addresses* node, struct ip6 own,
+                                   enum way way) {
   struct ip6 loopback = IP6(node->loopback6);
   if (equal6(own, is_any6(loopback) ? (struct ip6){{0, 0, 0, bpf_htonl(1)}} : loopback)) return 1;
   if (!is_any6(own) && equal6(own, IP6(node->ip6))) return 1;
   return way == IN && (own.word[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
 }
 
-static __always_inline int guard(struct __sk_buff* packet, enum way way) {
+static __always_inline const struct node_addresses* node_of(struct __sk_buff* packet) {
   __u64 cgroup = bpf_skb_cgroup_id(packet);
-  const struct node_addresses* node = bpf_map_lookup_elem(&nodes, &cgroup);
-  if (!node) return DENY;
-  if (is_own_packet(packet, node, way)) return ALLOW;
+  return bpf_map_lookup_elem(&nodes, &cgroup);
+}
+
+static __always_inline int drop(const struct node_addresses* node, enum way way) {
   __u32 index = node->node;
   struct node_drops* count = bpf_map_lookup_elem(&drops, &index);
   if (count) __sync_fetch_and_add(way == OUT ? &count->sent : &count->received, 1);
   return DENY;
+}
+
+// Lets a packet pass if the socket's end of it is one of the node's addresses.
+static __always_inline int guard(struct __sk_buff* packet, enum way way) {
+  const __u8* data = (const __u8*)(long)packet->data;
+  const __u8* end = (const __u8*)(long)packet->data_end;
+  if (data + IP4_BYTES <= end && data[0] >> 4 == 4) {
+    __u32 header_bytes = (data[0] & 0x0f) * 4U;
+    if (data[IP4_PROTOCOL] == IPPROTO_TCP && is_of_old_connection(data + header_bytes, end)) {
+      return ALLOW;
+    }
+    __u32 own = *(const __u32*)(data + (way == OUT ? IP4_SOURCE : IP4_DESTINATION));
+    const struct node_addresses* node = node_of(packet);
+    if (!node) return DENY;
+    return is_own4(node, own, way) ? ALLOW : drop(node, way);
+  }
+  if (data + IP6_BYTES > end || data[0] >> 4 != 6) return DENY;
+  if (data[IP6_PROTOCOL] == IPPROTO_TCP && is_of_old_connection(data + IP6_BYTES, end)) {
+    return ALLOW;
+  }
+  const __u32* words = (const __u32*)(data + (way == OUT ? IP6_SOURCE : IP6_DESTINATION));
+  struct ip6 own = IP6(words);
+  const struct node_addresses* node = node_of(packet);
+  if (!node) return DENY;
+  return is_own6(node, own, way) ? ALLOW : drop(node, way);
 }
 
 SEC("cgroup_skb/egress") int sent(struct __sk_buff* packet) { return guard(packet, OUT); }

@@ -4,8 +4,8 @@
 
 #include <linux/types.h>
 
-/* By the ID of the node's cgroup, or by homes_key(). Addresses are in network byte order; one that is all zero is one
- * that the node does not have. */
+/* By the ID of the node's cgroup, or by homes_key(). Addresses are in network byte order; one that
+ * is all zero is one that the node does not have. */
 struct node_addresses {
   __u32 node; /* its index */
   __u32 ip4;

@@ -32,36 +32,15 @@
 // After the types.
 #include <linux/pkt_cls.h>
 
+#include "identity/bpf_packets.h"
 #include "identity/node_addresses.h"
 
-#define IPPROTO_ICMP 1
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
-#define IPPROTO_ICMPV6 58
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
 
-// Offsets in headers, and their lengths.
-enum {
-  ETHERNET_BYTES = 14,  // before the IP header on lo
-  IP4_BYTES = 20,       // without options
-  IP4_PROTOCOL = 9,
-  IP4_CHECKSUM = 10,
-  IP4_SOURCE = 12,
-  IP4_DESTINATION = 16,
-  IP6_BYTES = 40,
-  IP6_PROTOCOL = 6,
-  IP6_SOURCE = 8,
-  IP6_DESTINATION = 24,
-  TCP_FLAGS = 13,
-  TCP_CHECKSUM = 16,
-  UDP_CHECKSUM = 6,
-  ICMP_BYTES = 8,  // before what is quoted
-  ICMP_CHECKSUM = 2,
-};
+enum { ETHERNET_BYTES = 14 };  // before the IP header on lo
 
 enum { ICMP_UNREACHABLE = 3, ICMPV6_UNREACHABLE = 1 };
-enum { TCP_SYN = 0x02, TCP_ACK = 0x10 };
 
 // By homes_key() of an address; the loader sizes it for the lab.
 struct {
