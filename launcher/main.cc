@@ -44,6 +44,7 @@ class Arguments {
     add_doctor();
     add_mark();
     add_report();
+    add_compare();
     add_up();
     add_exec();
     add_shell();
@@ -124,6 +125,21 @@ class Arguments {
     sub->add_flag("--json", report_.json, "The summary as JSON");
   }
 
+  void add_compare() {
+    CLI::App* sub = add("compare", "Tell whether runs differ, and by how much",
+                        [this] { return compare_command(compare_); });
+    sub->add_option("RUN", compare_.runs,
+                    "Folders of runs, compared with the first. Repetitions are grouped by the word "
+                    "vs: A1 A2 vs B1 B2")
+        ->required();
+    sub->add_option("-o,--output", compare_.output, "The page to write")->capture_default_str();
+    sub->add_option("--tolerance", compare_.tolerance,
+                    "Differences of quantiles up to so many percent do not matter")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    sub->add_flag("--json", compare_.json, "As JSON");
+  }
+
   void add_up() {
     CLI::App* sub = add("up", "Make an experiment's lab that stays; no workload is started",
                         [this] { return up_command(up_); });
@@ -199,6 +215,7 @@ class Arguments {
   DoctorOptions doctor_;
   std::string mark_;
   ReportOptions report_;
+  CompareOptions compare_;
   UpOptions up_;
   ExecOptions exec_;
   ShellOptions shell_;

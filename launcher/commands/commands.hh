@@ -33,6 +33,15 @@ struct ReportOptions {
 };
 int report_command(const ReportOptions& options);
 
+struct CompareOptions {
+  // Folders, or their results.db. Each is a group of its own, unless "vs" stands between groups.
+  std::vector<std::string> runs;
+  double tolerance = 5;  // percent: smaller differences of quantiles do not matter
+  std::string output = "comparison.html";
+  bool json = false;
+};
+int compare_command(const CompareOptions& options);
+
 int mark_command(const std::string& text);
 
 // ---- labs that stay; `lab` is a name, or empty where only one is up ----
