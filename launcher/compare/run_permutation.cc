@@ -37,6 +37,11 @@ class PooledRuns {
               [](const Value& x, const Value& y) { return x.time < y.time; });
   }
 
+  uint64_t most_divisions() const {
+    const uint64_t values = std::max<uint64_t>(values_.size(), 1);
+    return std::clamp(kMostSteps / values, kFewestDivisions, kMostDivisions);
+  }
+
   // 0 where a group has no values: nothing is known of it.
   double distance(const Division& first) const {
     size_t m = 0;
@@ -92,7 +97,8 @@ std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duratio
 
   RunPermutation result;
   const double all = ways(made.size(), a.size());
-  result.all = all <= static_cast<double>(kMostDivisions);
+  const uint64_t most = runs.most_divisions();
+  result.all = all <= static_cast<double>(most);
   uint64_t hits = 0;
   if (result.all) {
     // From the last arrangement in lexicographical order to the first.
@@ -106,7 +112,7 @@ std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duratio
     Random random = stream(kSeed, stream_number("divisions of runs"));
     Division division = made;
     hits = result.divisions = 1;
-    while (result.divisions < kMostDivisions) {
+    while (result.divisions < most) {
       shuffle(division, random);
       ++result.divisions;
       hits += as_far(division);

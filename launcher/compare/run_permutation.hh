@@ -10,8 +10,9 @@
 // one that was made.
 // (A randomization test: E. S. Edgington, P. Onghena, Randomization Tests, 4th edition, 2007.)
 //
-// All divisions are tried where there are at most kMostDivisions; else that many at random, from a
-// fixed seed, and the one that was made counts as one of them (B. Phipson, G. K. Smyth, Permutation
+// All divisions are tried where there are at most kMostDivisions, or fewer where there are very
+// many values (kMostSteps, but at least kFewestDivisions); else that many at random, from a fixed
+// seed, and the one that was made counts as one of them (B. Phipson, G. K. Smyth, Permutation
 // p-values should never be zero, 2010).
 #pragma once
 
@@ -31,6 +32,8 @@ struct RunPermutation {
 };
 
 inline constexpr uint64_t kMostDivisions = 5'000;
+inline constexpr uint64_t kFewestDivisions = 1'000;
+inline constexpr uint64_t kMostSteps = 500'000'000;  // values of all divisions: some seconds
 
 // The values of each run, in any order. Nothing where a group has fewer than two runs: they say
 // nothing about how much runs differ by themselves. Asserts that no group is without values.
