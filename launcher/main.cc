@@ -148,6 +148,7 @@ class Arguments {
     sub->add_option("--copies", fold_.copies,
                     "How many copies of the experiment run side by side in each round")
         ->delimiter(',')
+        ->allow_extra_args(false)  // or it would take FILE, too
         ->capture_default_str();
     sub->add_option("--repetitions", fold_.repetitions, "How often each round is run")
         ->check(CLI::Range(1, 1000))
