@@ -25,14 +25,17 @@ std::string percent(double share) {
 
 std::string quantiles_text(const WorkloadComparison& compared) {
   return compared.largest_change
-             ? "quantiles from 5 % to 95 % by at most " + percent(*compared.largest_change)
-             : "one of them does not reach all quantiles up to 95 %, because nodes did not finish";
+             ? "no quantile from 5 % to 95 % differs by more than " +
+                   percent(*compared.largest_change)
+             : "too few nodes of one of them finished to compare all quantiles from 5 % to 95 %";
 }
 
 std::string differences_text(const WorkloadComparison& compared) {
   return "KS distance " + distance_text(compared.ks.distance) + ", " + p_text(compared.p) +
-         (compared.p_of_runs ? " by permuting runs" : "") + "; the medians differ by " +
-         change_text(compared.median_change) + ", " + quantiles_text(compared);
+         (compared.p_of_runs ? " by permuting runs" : "") + "; " +
+         (compared.median_change ? "the medians differ by " + change_text(compared.median_change)
+                                 : "one median is not reached") +
+         ", " + quantiles_text(compared);
 }
 
 // What a comparison that found nothing may have missed.
@@ -100,7 +103,7 @@ std::string p_text(double p) {
 std::string distance_text(double d) { return format("%.2f", d); }
 
 std::string change_text(std::optional<double> change) {
-  if (!change) return "more than could be seen";
+  if (!change) return "not reached";
   return (*change > 0 ? "+" : "") + percent(*change);
 }
 
@@ -110,7 +113,7 @@ std::string time_text(Duration time) {
 
 std::string measured_text(const WorkloadComparison& compared) {
   return "KS distance " + distance_text(compared.ks.distance) + ", " + p_text(compared.p) +
-         ", medians " + change_text(compared.median_change);
+         ", median " + change_text(compared.median_change);
 }
 
 std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
@@ -128,8 +131,9 @@ std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
              " by more than chance explains, but by no more than the tolerance of " + tolerance +
              ": " + numbers;
     case Finding::kUnclear:
-      return both + " are neither shown to differ in " + what + " nor to be alike to within " +
-             tolerance + ": " + numbers + ". More nodes or more runs would tell";
+      return "No difference beyond chance was found between " + both + " in " + what +
+             ", but they are not shown to be alike to within the tolerance of " + tolerance +
+             " either: " + numbers + ". More nodes or more runs would tell";
     case Finding::kDifferent: break;
   }
   return other.name + " differs from " + base.name + " in " + what +

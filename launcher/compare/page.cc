@@ -86,28 +86,31 @@ std::string tests_table(const std::vector<RunGroup>& groups,
                       escaped(p_text(one.ks.p)) + (one.ks.exact ? "" : " (asymptotic)"),
                       one.runs ? escaped(p_text(one.runs->p)) : "",
                       escaped(change_text(one.median_change)),
-                      escaped(change_text(one.largest_change)), std::string(name(one.finding))});
+                      one.largest_change ? readable_share(*one.largest_change) : "not reached",
+                      std::string(name(one.finding))});
     }
   }
   return table({{"workload", false},
                 {"of", false},
                 {"against", false},
                 {"KS distance", true},
-                {"nodes permuted", true},
-                {"runs permuted", true},
+                {"of nodes", true},
+                {"of runs", true},
                 {"median", true},
-                {"largest of 5 % to 95 %", true},
+                {"quantiles", true},
                 {"", false}},
                rows);
 }
 
 std::string tests_explanation(const Criteria& criteria) {
   return "<p>The KS distance is the largest difference of two cumulative distributions: 0 where "
-         "they are equal, 1 where they do not overlap. The first p-value is that of the two-sample "
-         "Kolmogorov-Smirnov test, which takes every node for an independent draw; the second one "
-         "permutes whole runs, and decides where there are enough of them to show anything at this "
+         "they are equal, 1 where they do not overlap. The p-value of nodes is that of the "
+         "two-sample Kolmogorov-Smirnov test, which takes every node for an independent draw; that "
+         "of runs permutes whole runs, and decides where there are enough of them to show anything "
+         "at this "
          "level. A small p says that chance is a poor explanation of the difference; a large one "
-         "does not show that there is none. No correction is made for several tests at once.</p>\n"
+         "does not show that there is none. No correction is made for several tests at once. "
+         "Of the quantiles from 5 % to 95 % the largest difference is given.</p>\n"
          "<p><i>different</i>: p is below " +
          readable_share(criteria.level) + " and a quantile differs by more than " +
          readable_share(criteria.tolerance) +

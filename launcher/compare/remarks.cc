@@ -63,6 +63,21 @@ void add_state(const RunFigures& run, Sayings& sayings) {
   }
 }
 
+// Empty where every group has repetitions.
+std::string single_runs(const std::vector<RunGroup>& groups) {
+  std::string names;
+  size_t count = 0;
+  for (const RunGroup& group : groups) {
+    if (group.runs.size() > 1) continue;
+    names += (count++ == 0 ? "" : ", ") + group.name;
+  }
+  if (count == 0) return {};
+  return names + (count == 1 ? " is one run" : " are one run each") +
+         ": how much runs of the same experiment differ by themselves is not known, and p takes "
+         "their nodes for independent; where they share a network they seldom are, and p is too "
+         "small";
+}
+
 }  // namespace
 
 std::vector<std::string> remarks(const std::vector<RunGroup>& groups) {
@@ -75,14 +90,8 @@ std::vector<std::string> remarks(const std::vector<RunGroup>& groups) {
     for (const RunFigures& run : group.runs) add_state(run, sayings);
   }
   std::vector<std::string> texts = sayings.take();
-  for (const RunGroup& group : groups) {
-    if (group.runs.size() > 1) continue;
-    texts.push_back(
-        group.name +
-        " is one run: how much runs of the same experiment differ by themselves is not "
-        "known, and p takes its nodes for independent, which nodes that share a network "
-        "seldom are; p is then too small");
-  }
+  const std::string single = single_runs(groups);
+  if (!single.empty()) texts.push_back(single);
   return texts;
 }
 

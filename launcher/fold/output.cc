@@ -112,6 +112,7 @@ MaybeFigure median_figure(const Fold& fold, const std::string& workload) {
     most_nodes = std::max(most_nodes, nodes);
   }
   if (line.points.empty()) return std::nullopt;
+  const size_t line_points = line.points.size();
   Figure figure;
   figure.chart.title = "Median time to finish and nodes at once: " + workload;
   figure.chart.description = "The median completion time against the number of nodes.";
@@ -126,6 +127,9 @@ MaybeFigure median_figure(const Fold& fold, const std::string& workload) {
         {static_cast<double>(fold.judgements[*last].nodes), "holds up to here"});
   }
   figure.caption = "Vertical lines are from the lowest to the highest median of a single copy.";
+  if (line_points < fold.rounds.size()) {
+    figure.caption += " Rounds in which a median was not reached are left out.";
+  }
   return figure;
 }
 
@@ -141,7 +145,10 @@ std::string fold_html(const Fold& fold) {
   std::string wide, figures;
   for (const std::string& workload : workloads_of(fold)) {
     wide += figure_html(median_figure(fold, workload));
-    figures += figure_html(distribution_figure(groups, workload));
+    MaybeFigure distributions = distribution_figure(groups, workload);
+    // Its legend is long.
+    if (distributions) distributions->chart.wide = true;
+    wide += figure_html(distributions);
   }
   if (!groups.empty()) figures += figure_html(received_figure(groups));
   const std::string none = "<p>No run left a record.</p>\n";

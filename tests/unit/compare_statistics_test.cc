@@ -92,7 +92,8 @@ TEST_CASE("with and without ties the exact p-value is that of all divisions of t
       {times({7}), times({7, 8, 9})},
       {times({4, 4, 4, 4}), times({4, 4, 4})},
   };
-  for (const auto& [a, b] : samples) {
+  for (const auto& pair : samples) {
+    const Times &a = pair.first, &b = pair.second;
     const KsTest test = kolmogorov_smirnov(a, b);
     INFO(a.size() << " and " << b.size() << " values, distance " << test.distance);
     CHECK(test.distance == doctest::Approx(distance_by_definition(a, b)));

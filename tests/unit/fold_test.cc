@@ -70,7 +70,7 @@ TEST_CASE("where copies slow each other down, results hold up to the round befor
   CHECK(holds(sentence, "results hold up to 22 nodes (2 copies) of swarm"));
   CHECK(holds(sentence,
               "; with 44 nodes (4 copies) they do not: completion times of peer nodes differ from "
-              "those of one copy (KS distance 1.00, p = 0.002, medians +30 %)."));
+              "those of one copy (KS distance 1.00, p = 0.002, median +30 %)."));
 }
 
 TEST_CASE("a round that holds after one that does not, does not count") {
