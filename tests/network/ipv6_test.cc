@@ -43,7 +43,7 @@ std::string iperf3_server(const std::string& address) {
 std::string iperf3(const std::string& from, const std::string& to, int seconds,
                    const std::string& file, bool narrow) {
   return "iperf3 --client " + to + " --bind " + from + " --time " + std::to_string(seconds) +
-         kSteadyFlow + (narrow ? " --window 32K" : "") + " > " + file + "\n";
+         " --omit 2 --json" + (narrow ? " --window 32K" : "") + " > " + file + "\n";
 }
 
 double received_bits(const LabRun& lab, const std::string& file) {

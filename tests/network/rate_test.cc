@@ -32,7 +32,7 @@ std::string server(int home) {
 // counted when the program gets it: half a second's worth, too early or too late.
 std::string iperf3_to(int to, int seconds, double rate) {
   return "iperf3 --client 10." + std::to_string(to) + ".0.1 --time " + std::to_string(seconds) +
-         kSteadyFlow + (rate <= 2e6 ? " --window 32K" : "");
+         " --omit 2 --json" + (rate <= 2e6 ? " --window 32K" : "");
 }
 
 struct Sending {
