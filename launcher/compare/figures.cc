@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/report/received.hh"
 #include "launcher/report/time_axis.hh"
 #include "launcher/verdict/readable.hh"
 
@@ -25,18 +26,6 @@ Series distribution_of(const std::vector<Duration>& times, const std::string& na
     series.points.push_back({time.at(times[i]), 100 * static_cast<double>(i + 1) / all});
   }
   return series;
-}
-
-double received_at(const std::vector<ReceivedBytes>& received, Duration time) {
-  const auto later =
-      std::upper_bound(received.begin(), received.end(), time,
-                       [](Duration t, const ReceivedBytes& sample) { return t < sample.time; });
-  if (later == received.begin()) return 0;
-  const ReceivedBytes& from = *(later - 1);
-  if (later == received.end()) return static_cast<double>(from.bytes);
-  const double passed = static_cast<double>((time - from.time).count()) /
-                        static_cast<double>((later->time - from.time).count());
-  return static_cast<double>(from.bytes) + passed * static_cast<double>(later->bytes - from.bytes);
 }
 
 Series mean_received(const RunGroup& group, size_t number, Duration end, const TimeAxis& time) {

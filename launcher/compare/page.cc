@@ -4,7 +4,7 @@
 #include "launcher/compare/comparison_text.hh"
 #include "launcher/compare/figures.hh"
 #include "launcher/report/html.hh"
-#include "launcher/report/template.hh"
+#include "launcher/report/page.hh"
 #include "launcher/verdict/readable.hh"
 #include "launcher/version.hh"
 
@@ -56,12 +56,6 @@ std::string facts_of(const std::vector<RunGroup>& groups) {
 }
 
 }  // namespace
-
-std::string figure_html(const MaybeFigure& figure) {
-  if (!figure) return {};
-  return "<figure>\n<h2>" + escaped(figure->chart.title) + "</h2>\n" + svg(figure->chart) +
-         "<figcaption>" + escaped(figure->caption) + "</figcaption>\n</figure>\n";
-}
 
 std::string times_table(const std::vector<RunGroup>& groups) {
   std::vector<std::vector<std::string>> rows = figure_rows(groups);
@@ -150,20 +144,20 @@ std::string comparison_html(const Comparison& comparison) {
     figures += figure_html(distribution_figure(comparison.groups, workload.name));
   }
   figures += figure_html(received_figure(comparison.groups));
-  return fill(kComparisonPage, {{"style", kReportStyle},
-                                {"version", kVersion},
-                                {"kind", "Pleat comparison"},
-                                {"title", escaped(title_of(comparison.groups))},
-                                {"facts", escaped(facts_of(comparison.groups))},
-                                {"level", level_of(worst_finding(comparison))},
-                                {"conclusion", conclusion_items(comparison)},
-                                {"wide_figures", ""},
-                                {"figures", figures},
-                                {"times", times_table(comparison.groups)},
-                                {"tests", tests_table(comparison.groups, comparison.pairs)},
-                                {"explanation", tests_explanation(comparison.criteria)},
-                                {"remarks", remarks_section(comparison.remarks)},
-                                {"runs", runs_table(comparison.groups)}});
+  return page_html({.version = kVersion,
+                    .kind = "Pleat comparison",
+                    .title = escaped(title_of(comparison.groups)),
+                    .facts = escaped(facts_of(comparison.groups)),
+                    .content = fill(kComparisonPage,
+                                    {{"level", level_of(worst_finding(comparison))},
+                                     {"conclusion", conclusion_items(comparison)},
+                                     {"wide_figures", ""},
+                                     {"figures", figures},
+                                     {"times", times_table(comparison.groups)},
+                                     {"tests", tests_table(comparison.groups, comparison.pairs)},
+                                     {"explanation", tests_explanation(comparison.criteria)},
+                                     {"remarks", remarks_section(comparison.remarks)},
+                                     {"runs", runs_table(comparison.groups)}})});
 }
 
 }  // namespace pleat

@@ -7,15 +7,13 @@
 #include <vector>
 
 #include "launcher/compare/comparison.hh"
-#include "launcher/report/figures.hh"
 
 namespace pleat {
 
-extern const char kComparisonPage[];  // page.html
+extern const char kComparisonPage[];  // page.html: the content of the page
 
 std::string comparison_html(const Comparison& comparison);
 
-std::string figure_html(const MaybeFigure& figure);
 std::string times_table(const std::vector<RunGroup>& groups);
 std::string tests_table(const std::vector<RunGroup>& groups,
                         const std::vector<GroupComparison>& pairs);

@@ -9,8 +9,8 @@
 #include "launcher/compare/page.hh"
 #include "launcher/report/html.hh"
 #include "launcher/report/outcomes.hh"
+#include "launcher/report/page.hh"
 #include "launcher/report/printable.hh"
-#include "launcher/report/template.hh"
 #include "launcher/report/time_axis.hh"
 #include "launcher/verdict/readable.hh"
 #include "launcher/version.hh"
@@ -152,21 +152,21 @@ std::string fold_html(const Fold& fold) {
   }
   if (!groups.empty()) figures += figure_html(received_figure(groups));
   const std::string none = "<p>No run left a record.</p>\n";
-  return fill(kComparisonPage,
-              {{"style", kReportStyle},
-               {"version", kVersion},
-               {"kind", "Pleat fold"},
-               {"title", escaped(fold.experiment)},
-               {"facts", escaped(counted(fold.nodes, "node") + " a copy · " + fold.host)},
-               {"level", level_of(fold)},
-               {"conclusion", "<p>" + escaped(fold_sentence(fold)) + "</p>\n"},
-               {"wide_figures", wide},
-               {"figures", figures},
-               {"times", groups.empty() ? none : times_table(groups)},
-               {"tests", groups.empty() ? none : tests_table(groups, pairs_of(fold))},
-               {"explanation", tests_explanation(fold.criteria.difference)},
-               {"remarks", remarks_section(all_remarks(fold))},
-               {"runs", groups.empty() ? none : runs_table(groups)}});
+  return page_html(
+      {.version = kVersion,
+       .kind = "Pleat fold",
+       .title = escaped(fold.experiment),
+       .facts = escaped(counted(fold.nodes, "node") + " a copy · " + fold.host),
+       .content = fill(kComparisonPage,
+                       {{"level", level_of(fold)},
+                        {"conclusion", "<p>" + escaped(fold_sentence(fold)) + "</p>\n"},
+                        {"wide_figures", wide},
+                        {"figures", figures},
+                        {"times", groups.empty() ? none : times_table(groups)},
+                        {"tests", groups.empty() ? none : tests_table(groups, pairs_of(fold))},
+                        {"explanation", tests_explanation(fold.criteria.difference)},
+                        {"remarks", remarks_section(all_remarks(fold))},
+                        {"runs", groups.empty() ? none : runs_table(groups)}})});
 }
 
 json to_json(const Fold& fold) {
