@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What does the identity library add to a TCP connection's life?
+// What does identity add to a TCP connection's life?
 //
-// Three clients connect to a server on the loopback of a network namespace of their own and
-// disconnect again: one that knows no identity, one that has the library in it, and one that does
+// Clients connect to a server on the loopback of a network namespace of their own and disconnect
+// again: one that knows no identity, one for each way to be tied to an address, and one that does
 // itself what is the least that the library has to do (an option so that the port is chosen late,
 // and bind), as the floor. They take turns.
 //
@@ -23,6 +23,7 @@
 #include <ctime>
 #include <string_view>
 
+#include "bench/identity_ways.hh"
 #include "bench/samples.hh"
 #include "model/units.hh"
 #include "sys/error.hh"
@@ -134,7 +135,7 @@ int be_client(bool binds_itself) {
 
 class Client {
  public:
-  Client(const char* kind, bool has_identity) {
+  Client(const char* kind, const NodeToEnter& node, Way way) {
     std::array<int, 2> ends;
     check_call(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "create",
                "a pair of sockets");
@@ -143,10 +144,7 @@ class Client {
     if (check_call(::fork(), "start", "a client") > 0) return;
     ::dup2(theirs.get(), STDIN_FILENO);
     ::dup2(theirs.get(), STDOUT_FILENO);
-    if (has_identity) {
-      ::setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
-      ::setenv("BINDIP", kClient, 1);
-    }
+    node.enter(way);
     ::execl("/proc/self/exe", "connect_close", kind, nullptr);
     ::_exit(127);
   }
@@ -163,37 +161,43 @@ class Client {
   Fd ours_;  // its end is the client's end
 };
 
+struct Measured {
+  std::string text;
+  Client client;
+  Samples time = {}, ratio = {};
+};
+
 void measure() {
+  const NodeToEnter node(kClient);
   enter_new_namespaces();
   Netlink netlink;
   netlink.set_up("lo");
   netlink.add_local_route("10.0.0.0/8");
   stay_on_this_processor();
   start_server(listen_at_server());
-  const Client plain("plain", false);
-  const Client pinned("plain", true);
-  const Client floor("floor", false);
+  std::vector<Measured> clients;
+  for (const Way way : node.ways()) clients.push_back({name(way), Client("plain", node, way)});
+  clients.push_back({"binds itself (preload's floor)", Client("floor", node, Way::kNone)});
 
-  Samples plain_time, pinned_time, floor_time, pinned_ratio, floor_ratio;
   for (int round = -1; round < kRounds; ++round) {
-    const double a = plain.microseconds_per_cycle();
-    const double b = pinned.microseconds_per_cycle();
-    const double c = floor.microseconds_per_cycle();
-    if (round < 0) continue;  // warm-up
-    plain_time.add(a);
-    pinned_time.add(b);
-    floor_time.add(c);
-    pinned_ratio.add(b / a);
-    floor_ratio.add(c / a);
+    double none = 0;
+    for (Measured& each : clients) {
+      const double took = each.client.microseconds_per_cycle();
+      if (&each == &clients.front()) none = took;
+      if (round < 0) continue;  // warm-up
+      each.time.add(took);
+      each.ratio.add(took / none);
+    }
   }
-  const double ratio = pinned_ratio.median();
+  std::vector<std::vector<std::string>> rows{{"identity", "us", "ratio", "quartiles", "target"}};
+  for (const Measured& each : clients) {
+    const bool is_way = &each != &clients.front() && &each != &clients.back();
+    rows.push_back({each.text, number(each.time.median(), 2), number(each.ratio.median(), 3),
+                    quartiles(each.ratio, 3),
+                    is_way ? at_most(kTarget, each.ratio.median(), 2) : ""});
+  }
   print("connect and close, " + std::to_string(kRounds) + " rounds of " + std::to_string(kCycles),
-        {{"client", "us", "ratio", "quartiles", "target"},
-         {"without identity", number(plain_time.median(), 2), "1", "", ""},
-         {"with identity", number(pinned_time.median(), 2), number(ratio, 3),
-          quartiles(pinned_ratio, 3), at_most(kTarget, ratio, 2)},
-         {"that binds itself (the floor)", number(floor_time.median(), 2),
-          number(floor_ratio.median(), 3), quartiles(floor_ratio, 3), ""}});
+        rows);
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ namespace pleat::bench {
 
 class Samples {
  public:
+  Samples() = default;
+  explicit Samples(std::vector<double> values) : values_(std::move(values)) {
+    std::sort(values_.begin(), values_.end());
+  }
+
   void add(double value) {
     values_.insert(std::upper_bound(values_.begin(), values_.end(), value), value);
   }

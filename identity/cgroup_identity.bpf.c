@@ -35,14 +35,13 @@
 //
 // The packets that reach a node have passed the shaper and come from a device: the socket that sent
 // them is forgotten, so each packet is looked at once as outgoing and once as incoming.
-#include <linux/bpf.h>
+#include "identity/bpf_addresses.h"
 
-#include "identity/node_addresses.h"
-
-// After linux/bpf.h, whose types they use.
+// After the types.
 #include <bpf/bpf_core_read.h>
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
+
+#include "identity/bpf_packets.h"
+#include "identity/node_addresses.h"
 
 // What libc has in headers that do not go with BPF.
 #define AF_INET 2
@@ -50,6 +49,10 @@
 #define EINVAL 22
 #define EADDRNOTAVAIL 99
 #define ENETUNREACH 101
+
+// What the kernel has for the IPv4 address of a socket that is bound to one of IPv6 (its
+// LOOPBACK4_IPV6).
+#define NO_IP4_OF_IP6 bpf_htonl(0x7f000006)
 
 #define ALLOW 1
 #define DENY 0
@@ -84,11 +87,6 @@ struct sockaddr_in6 {
   __u32 sin6_scope_id;
 };
 
-// Of the kernel's, as much as is looked at; where it is in there, libbpf learns from BTF.
-struct sock_common {
-  unsigned char skc_ipv6only : 1;
-} __attribute__((preserve_access_index));
-
 static __always_inline const struct node_addresses* own_node(void) {
   __u64 cgroup = bpf_get_current_cgroup_id();
   return bpf_map_lookup_elem(&nodes, &cgroup);
@@ -99,47 +97,9 @@ static __always_inline int fail_with(int error) {
   return DENY;
 }
 
-static __always_inline int is_loopback4(__u32 address) {
-  return (address & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000);
-}
-
-// An IPv6 address by value: the verifier allows no pointer into the context.
-struct ip6 {
-  __u32 word[4];
-};
-
 #define USER_IP6(context)                                                                \
   ((struct ip6){{(context)->user_ip6[0], (context)->user_ip6[1], (context)->user_ip6[2], \
                  (context)->user_ip6[3]}})
-#define IP6(words) ((struct ip6){{(words)[0], (words)[1], (words)[2], (words)[3]}})
-#define SET_IP6(words, address)     \
-  do {                              \
-    (words)[0] = (address).word[0]; \
-    (words)[1] = (address).word[1]; \
-    (words)[2] = (address).word[2]; \
-    (words)[3] = (address).word[3]; \
-  } while (0)
-
-static __always_inline int equal6(struct ip6 a, struct ip6 b) {
-  return a.word[0] == b.word[0] && a.word[1] == b.word[1] && a.word[2] == b.word[2] &&
-         a.word[3] == b.word[3];
-}
-
-static __always_inline int is_any6(struct ip6 a) {
-  return (a.word[0] | a.word[1] | a.word[2] | a.word[3]) == 0;
-}
-
-static __always_inline int is_one6(struct ip6 a) {  // ::1
-  return (a.word[0] | a.word[1] | a.word[2]) == 0 && a.word[3] == bpf_htonl(1);
-}
-
-static __always_inline int is_mapped(struct ip6 a) {  // ::ffff:a.b.c.d
-  return (a.word[0] | a.word[1]) == 0 && a.word[2] == bpf_htonl(0xffff);
-}
-
-static __always_inline struct ip6 mapped(__u32 ip4) {
-  return (struct ip6){{0, 0, bpf_htonl(0xffff), ip4}};
-}
 
 // Whether the program, or the library on its way here, means the node's own loopback. All of the
 // block is taken for it, as 127.0.0.0/8 is.
@@ -170,6 +130,11 @@ int bind4(struct bpf_sock_addr* context) {
   context->user_ip4 = own;
   return ALLOW;
 }
+
+// Of the kernel's, as much as is looked at; where it is in there, libbpf learns from BTF.
+struct sock_common {
+  unsigned char skc_ipv6only : 1;
+} __attribute__((preserve_access_index));
 
 static __always_inline int is_ipv6_only(struct bpf_sock_addr* context) {
   // The verifier allows no field of its own idea of a socket but those of struct bpf_sock. What was
@@ -270,6 +235,7 @@ int sendmsg4(struct bpf_sock_addr* context) {
   const struct node_addresses* node = own_node();
   if (!node) return DENY;
   __u32 source = context->msg_src_ip4;
+  if (context->family == AF_INET6 && source == NO_IP4_OF_IP6) source = 0;
   __u32 home = node->ip4;
   if (is_loopback4(context->user_ip4)) {
     context->user_ip4 = node->loopback4;
@@ -306,73 +272,114 @@ int sendmsg6(struct bpf_sock_addr* context) {
 
 // ---- what shows an address ----
 
-static __always_inline int show4(struct bpf_sock_addr* context) {
+// Shows `context` 127.0.0.1 for either of these being the node's own loopback.
+static __always_inline int show4(struct bpf_sock_addr* context, __u32 address, __u32 or_this) {
   const struct node_addresses* node = own_node();
-  if (node && context->user_ip4 == node->loopback4) context->user_ip4 = bpf_htonl(0x7f000001);
-  return ALLOW;
-}
-
-static __always_inline int show6(struct bpf_sock_addr* context) {
-  const struct node_addresses* node = own_node();
-  if (!node) return ALLOW;
-  struct ip6 real = USER_IP6(context);
-  if (equal6(real, mapped(node->loopback4))) {
-    context->user_ip6[3] = bpf_htonl(0x7f000001);
-  } else if (!is_any6(real) && equal6(real, IP6(node->loopback6))) {
-    struct ip6 one = {{0, 0, 0, bpf_htonl(1)}};
-    SET_IP6(context->user_ip6, one);
+  if (node && (address == node->loopback4 || or_this == node->loopback4)) {
+    context->user_ip4 = bpf_htonl(0x7f000001);
   }
   return ALLOW;
 }
 
-SEC("cgroup/recvmsg4") int recvmsg4(struct bpf_sock_addr* context) { return show4(context); }
-SEC("cgroup/recvmsg6") int recvmsg6(struct bpf_sock_addr* context) { return show6(context); }
-SEC("cgroup/getsockname4") int getsockname4(struct bpf_sock_addr* context) {
-  return show4(context);
+static __always_inline int show6(struct bpf_sock_addr* context, struct ip6 address,
+                                 struct ip6 or_this) {
+  const struct node_addresses* node = own_node();
+  if (!node) return ALLOW;
+  struct ip6 mapped_loopback = mapped(node->loopback4), loopback = IP6(node->loopback6);
+  if (equal6(address, mapped_loopback) || equal6(or_this, mapped_loopback)) {
+    struct ip6 shown = mapped(bpf_htonl(0x7f000001));
+    SET_IP6(context->user_ip6, shown);
+  } else if (!is_any6(loopback) && (equal6(address, loopback) || equal6(or_this, loopback))) {
+    struct ip6 shown = {{0, 0, 0, bpf_htonl(1)}};
+    SET_IP6(context->user_ip6, shown);
+  }
+  return ALLOW;
 }
-SEC("cgroup/getsockname6") int getsockname6(struct bpf_sock_addr* context) {
-  return show6(context);
+
+static __always_inline int show_peer4(struct bpf_sock_addr* context) {
+  return show4(context, context->user_ip4, context->user_ip4);
 }
+static __always_inline int show_peer6(struct bpf_sock_addr* context) {
+  return show6(context, USER_IP6(context), USER_IP6(context));
+}
+
+SEC("cgroup/recvmsg4") int recvmsg4(struct bpf_sock_addr* context) { return show_peer4(context); }
+SEC("cgroup/recvmsg6") int recvmsg6(struct bpf_sock_addr* context) { return show_peer6(context); }
 SEC("cgroup/getpeername4") int getpeername4(struct bpf_sock_addr* context) {
-  return show4(context);
+  return show_peer4(context);
 }
 SEC("cgroup/getpeername6") int getpeername6(struct bpf_sock_addr* context) {
-  return show6(context);
+  return show_peer6(context);
+}
+
+// A socket that was bound to the wildcard, and so to the node's address, and then connected to
+// loopback: its packets come from there (wildcard.bpf.c).
+SEC("cgroup/getsockname4") int getsockname4(struct bpf_sock_addr* context) {
+  return show4(context, context->user_ip4, context->sk->dst_ip4);
+}
+SEC("cgroup/getsockname6") int getsockname6(struct bpf_sock_addr* context) {
+  return show6(context, USER_IP6(context), IP6(context->sk->dst_ip6));
 }
 
 // ---- packets ----
 
 enum way { OUT, IN };
 
-// Whether the socket's end of the packet is one of the node's addresses.
-static __always_inline int is_own_packet(struct __sk_buff* packet,
-                                         const struct node_addresses* node, enum way way) {
-  __u8 version = 0;
-  if (bpf_skb_load_bytes(packet, 0, &version, sizeof version) < 0) return 0;
-  if (version >> 4 == 4) {
-    __u32 own = 0;
-    if (bpf_skb_load_bytes(packet, way == OUT ? 12 : 16, &own, sizeof own) < 0) return 0;
-    if (own == node->loopback4 || (own && own == node->ip4)) return 1;
-    // Multicast and broadcast addresses are nobody's.
-    return way == IN && bpf_ntohl(own) >= 0xe0000000;
-  }
-  struct ip6 own = {};
-  if (bpf_skb_load_bytes(packet, way == OUT ? 8 : 24, &own, sizeof own) < 0) return 0;
+// The end of a TCP connection does not move once it is made, so only packets that make one are
+// looked at. Whatever else is too short to be read as TCP is looked at as well.
+static __always_inline int is_of_old_connection(const __u8* transport, const __u8* end) {
+  return transport + TCP_FLAGS < end && !(transport[TCP_FLAGS] & TCP_SYN);
+}
+
+static __always_inline int is_own4(const struct node_addresses* node, __u32 own, enum way way) {
+  if (own == node->loopback4 || (own && own == node->ip4)) return 1;
+  // Multicast and broadcast addresses are nobody's.
+  return way == IN && bpf_ntohl(own) >= 0xe0000000;
+}
+
+static __always_inline int is_own6(const struct node_addresses* node, struct ip6 own,
+                                   enum way way) {
   struct ip6 loopback = IP6(node->loopback6);
   if (equal6(own, is_any6(loopback) ? (struct ip6){{0, 0, 0, bpf_htonl(1)}} : loopback)) return 1;
   if (!is_any6(own) && equal6(own, IP6(node->ip6))) return 1;
   return way == IN && (own.word[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
 }
 
-static __always_inline int guard(struct __sk_buff* packet, enum way way) {
+static __always_inline const struct node_addresses* node_of(struct __sk_buff* packet) {
   __u64 cgroup = bpf_skb_cgroup_id(packet);
-  const struct node_addresses* node = bpf_map_lookup_elem(&nodes, &cgroup);
-  if (!node) return DENY;
-  if (is_own_packet(packet, node, way)) return ALLOW;
+  return bpf_map_lookup_elem(&nodes, &cgroup);
+}
+
+static __always_inline int drop(const struct node_addresses* node, enum way way) {
   __u32 index = node->node;
   struct node_drops* count = bpf_map_lookup_elem(&drops, &index);
   if (count) __sync_fetch_and_add(way == OUT ? &count->sent : &count->received, 1);
   return DENY;
+}
+
+// Lets a packet pass if the socket's end of it is one of the node's addresses.
+static __always_inline int guard(struct __sk_buff* packet, enum way way) {
+  const __u8* data = (const __u8*)(long)packet->data;
+  const __u8* end = (const __u8*)(long)packet->data_end;
+  if (data + IP4_BYTES <= end && data[0] >> 4 == 4) {
+    __u32 header_bytes = (data[0] & 0x0f) * 4U;
+    if (data[IP4_PROTOCOL] == IPPROTO_TCP && is_of_old_connection(data + header_bytes, end)) {
+      return ALLOW;
+    }
+    __u32 own = *(const __u32*)(data + (way == OUT ? IP4_SOURCE : IP4_DESTINATION));
+    const struct node_addresses* node = node_of(packet);
+    if (!node) return DENY;
+    return is_own4(node, own, way) ? ALLOW : drop(node, way);
+  }
+  if (data + IP6_BYTES > end || data[0] >> 4 != 6) return DENY;
+  if (data[IP6_PROTOCOL] == IPPROTO_TCP && is_of_old_connection(data + IP6_BYTES, end)) {
+    return ALLOW;
+  }
+  const __u32* words = (const __u32*)(data + (way == OUT ? IP6_SOURCE : IP6_DESTINATION));
+  struct ip6 own = IP6(words);
+  const struct node_addresses* node = node_of(packet);
+  if (!node) return DENY;
+  return is_own6(node, own, way) ? ALLOW : drop(node, way);
 }
 
 SEC("cgroup_skb/egress") int sent(struct __sk_buff* packet) { return guard(packet, OUT); }

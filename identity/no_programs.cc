@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the place of programs.cc where Pleat is built without the cgroup programs.
+// In the place of programs.cc and wildcard.cc where Pleat is built without the cgroup programs.
 #include "identity/programs.hh"
+#include "identity/wildcard.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -20,5 +21,7 @@ uint32_t CgroupPrograms::drops_map() const { return 0; }
 
 DropCounts::DropCounts(uint32_t, size_t) { check(false); }
 const std::vector<node_drops>& DropCounts::read() { return counts_; }
+
+void complete_wildcards(std::span<const node_addresses>, const Doors&) { check(false); }
 
 }  // namespace pleat

@@ -4,8 +4,8 @@
 
 #include <linux/types.h>
 
-/* By the ID of the node's cgroup. Addresses are in network byte order; one that is all zero is one
- * that the node does not have. */
+/* By the ID of the node's cgroup, or by homes_key(). Addresses are in network byte order; one that
+ * is all zero is one that the node does not have. */
 struct node_addresses {
   __u32 node; /* its index */
   __u32 ip4;
@@ -13,6 +13,10 @@ struct node_addresses {
   __u32 ip6[4];
   __u32 loopback6[4]; /* what ::1 stands for */
 };
+
+/* What finds a node by the last 32 bits of any of its addresses, in host byte order: the bits that
+ * they all have in common, and no two nodes of a lab. */
+static inline __u32 homes_key(__u32 last_bits) { return last_bits & 0x00ffffff; }
 
 /* By the node's index: packets of its sockets that were dropped, because the socket's address was
  * not the node's. */

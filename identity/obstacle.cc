@@ -1,12 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/obstacle.hh"
 
+#include <fcntl.h>
+#include <sched.h>
+
 #include "identity/lab_cgroup.hh"
 #include "identity/programs.hh"
+#include "identity/wildcard.hh"
 #include "sys/error.hh"
+#include "sys/fd.hh"
+#include "sys/netlink.hh"
 #include "sys/privileges.hh"
 
 namespace pleat {
+namespace {
+
+// A network namespace of our own, until the end of the scope.
+class NetworkApart {
+ public:
+  NetworkApart()
+      : home_(check_call(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "open",
+                         "/proc/self/ns/net")) {
+    check_call(::unshare(CLONE_NEWNET), "create a network namespace");
+  }
+  ~NetworkApart() { check(::setns(home_.get(), CLONE_NEWNET) == 0); }
+  NetworkApart(const NetworkApart&) = delete;
+  NetworkApart& operator=(const NetworkApart&) = delete;
+
+ private:
+  Fd home_;
+};
+
+void try_everything() {
+  CgroupPrograms programs(0);
+  const LabCgroup cgroup;
+  programs.attach(cgroup.fd());
+  const NetworkApart apart;
+  Netlink().set_up("lo");
+  complete_wildcards({}, {});
+}
+
+}  // namespace
 
 std::optional<std::string> obstacle_to_cgroup_identity() {
   if (const auto why = why_without_programs()) {
@@ -17,9 +51,7 @@ std::optional<std::string> obstacle_to_cgroup_identity() {
     return "it takes root's rights (CAP_SYS_ADMIN and CAP_NET_ADMIN); run pleat as root";
   }
   try {
-    CgroupPrograms programs(0);
-    const LabCgroup cgroup;
-    programs.attach(cgroup.fd());
+    try_everything();
     return std::nullopt;
   } catch (const SystemError& error) {
     return error.what();

@@ -6,23 +6,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdarg>
-#include <cstdio>
 
 #include "cgroup_identity.skel.h"
+#include "identity/libbpf.hh"
 #include "sys/error.hh"
 
 namespace pleat {
-namespace {
-
-constexpr const char* kTakes =
-    "it takes Linux 5.18 or later with CONFIG_CGROUP_BPF and /sys/kernel/btf/vmlinux";
-
-// libbpf's warnings are for us: what matters of them is in errno, and told in our words.
-int say_nothing(enum libbpf_print_level, const char*, va_list) { return 0; }
-
-}  // namespace
-
 struct CgroupPrograms::Loaded {
   cgroup_identity* skeleton = nullptr;
 
@@ -32,7 +21,7 @@ struct CgroupPrograms::Loaded {
 std::optional<std::string> why_without_programs() { return std::nullopt; }
 
 CgroupPrograms::CgroupPrograms(size_t nodes) : loaded_(std::make_unique<Loaded>()) {
-  libbpf_set_print(say_nothing);
+  silence_libbpf();
   cgroup_identity*& skeleton = loaded_->skeleton;
   skeleton = cgroup_identity__open();
   if (skeleton == nullptr) fail("prepare", "the BPF programs for cgroups");
@@ -40,9 +29,7 @@ CgroupPrograms::CgroupPrograms(size_t nodes) : loaded_(std::make_unique<Loaded>(
   bpf_map__set_max_entries(skeleton->maps.nodes, entries);
   bpf_map__set_max_entries(skeleton->maps.drops, entries);
   if (const int error = -cgroup_identity__load(skeleton); error != 0) {
-    const bool denied = error == EPERM || error == EACCES;
-    throw SystemError("load", "the BPF programs for cgroups", error,
-                      denied ? "run as root, outside of a user namespace" : kTakes);
+    fail_to_load("the BPF programs for cgroups", error);
   }
 }
 
@@ -59,7 +46,7 @@ void CgroupPrograms::attach(const Fd& cgroup) {
                       std::string("the program ") + bpf_program__name(program), error,
                       error == EPERM ? "a cgroup above ours may have one that allows no other: see "
                                        "bpftool cgroup tree"
-                                     : kTakes);
+                                     : "");
   }
 }
 

@@ -45,6 +45,8 @@ class Arguments {
     add_doctor();
     add_mark();
     add_report();
+    add_compare();
+    add_fold();
     add_up();
     add_exec();
     add_shell();
@@ -138,6 +140,46 @@ class Arguments {
     sub->add_flag("--json", report_.json, "The summary as JSON");
   }
 
+  void add_compare() {
+    CLI::App* sub = add("compare", "Tell whether runs differ, and by how much",
+                        [this] { return compare_command(compare_); });
+    sub->add_option("RUN", compare_.runs,
+                    "Folders of runs, compared with the first. Repetitions are grouped by the word "
+                    "vs: A1 A2 vs B1 B2")
+        ->required();
+    sub->add_option("-o,--output", compare_.output, "The page to write")->capture_default_str();
+    sub->add_option("--tolerance", compare_.tolerance,
+                    "Differences of quantiles up to so many percent do not matter")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    sub->add_flag("--json", compare_.json, "As JSON");
+  }
+
+  void add_fold() {
+    CLI::App* sub = add("fold", "Find out how many nodes of an experiment this machine carries",
+                        [this] { return fold_command(fold_); });
+    sub->add_option("FILE", fold_.file, "The experiment")->required();
+    sub->add_option("--copies", fold_.copies,
+                    "How many copies of the experiment run side by side in each round")
+        ->delimiter(',')
+        ->allow_extra_args(false)  // or it would take FILE, too
+        ->capture_default_str();
+    sub->add_option("--repetitions", fold_.repetitions, "How often each round is run")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    sub->add_option("--tolerance", fold_.tolerance,
+                    "Differences of quantiles up to so many percent do not matter")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    sub->add_flag("--strict", fold_.strict, "A doubtful verdict ends it, as an invalid one does");
+    sub->add_flag("--keep-going", fold_.keep_going, "Run all rounds, also after one that fails");
+    sub->add_option("-o,--output", fold_.output,
+                    "The folder; what is there of the same experiment is not repeated. Default: "
+                    "runs/<name>-fold");
+    sub->add_flag("-q,--quiet", fold_.quiet, "Show no progress");
+    sub->add_flag("--json", fold_.json, "As JSON");
+  }
+
   void add_up() {
     CLI::App* sub = add("up", "Make an experiment's lab that stays; no workload is started",
                         [this] { return up_command(up_); });
@@ -214,6 +256,8 @@ class Arguments {
   DoctorOptions doctor_;
   std::string mark_;
   ReportOptions report_;
+  CompareOptions compare_;
+  FoldOptions fold_;
   UpOptions up_;
   ExecOptions exec_;
   ShellOptions shell_;

@@ -6,6 +6,7 @@
 #include "model/equal_names.hh"
 #include "model/limits.hh"
 #include "model/quoted.hh"
+#include "model/tail_blocks.hh"
 
 namespace pleat {
 namespace {
@@ -25,25 +26,6 @@ struct Nested {
   StatedPipe up, down;
 };
 
-// Tails for nodes without IPv4: aligned blocks of 0.0.0.0/8, one after the other.
-class TailBlocks {
- public:
-  Prefix take(uint32_t nodes) {
-    unsigned length = 24;  // so that the addresses of small groups do not depend on others' sizes
-    while (Prefix(Address(), length).node_capacity() < nodes) --length;
-    const uint32_t size = uint32_t{1} << (32 - length);
-    uint32_t base = (next_ + size - 1) & ~(size - 1);
-    // There is room for four times kMostNodes; what is beyond is refused (check_totals()).
-    if (base + size > kEnd) base = 0;
-    next_ = base + size;
-    return {Address::ipv4(base), length};
-  }
-
- private:
-  static constexpr uint32_t kEnd = uint32_t{1} << 24;
-  uint32_t next_ = 0;
-};
-
 StatedPipe inherited(StatedPipe own, const StatedPipe& from) {
   if (!own.rate) own.rate = from.rate;
   if (!own.delay) own.delay = from.delay;
@@ -58,14 +40,25 @@ std::optional<Prefix> value_of(const MaybeStated<Prefix>& prefix) {
 
 // Ordered by prefix, enclosing groups first: what encloses the next group is then always among
 // those that enclose the last one, which are kept on a stack.
-std::vector<Nested> nested(const std::vector<StatedGroup>& groups) {
+std::vector<Nested> nested(const std::vector<StatedGroup>& groups, Problems& problems) {
   std::vector<Nested> result;
   TailBlocks blocks;
   for (const StatedGroup& group : groups) {
+    if (group.prefix && group.nodes) blocks.leave_out(group.prefix->value, group.nodes->value);
+  }
+  for (const StatedGroup& group : groups) {
     if (!group.prefix && !group.ipv6_only()) continue;
-    const Prefix prefix =
-        group.prefix ? group.prefix->value : blocks.take(group.nodes ? group.nodes->value : 1);
-    result.push_back({&group, prefix, nullptr, value_of(group.prefix6), group.up, group.down});
+    const auto prefix = group.prefix ? std::optional(group.prefix->value)
+                                     : blocks.take(group.nodes ? group.nodes->value : 1);
+    if (!prefix) {
+      problems.add(
+          group.place,
+          "the IPv6 addresses of the group " + description(group) +
+              " would not end in 24 bits that no other node's end in",
+          "take fewer nodes, or give groups with IPv4 prefixes that are next to each other");
+      continue;
+    }
+    result.push_back({&group, *prefix, nullptr, value_of(group.prefix6), group.up, group.down});
   }
   std::stable_sort(result.begin(), result.end(),
                    [](const Nested& a, const Nested& b) { return a.prefix < b.prefix; });
@@ -199,7 +192,7 @@ PipeProfile compiled(const StatedPipe& pipe) {
 
 std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& problems) {
   refuse_equal_names(experiment.groups, "group", problems);
-  const std::vector<Nested> groups = nested(experiment.groups);
+  const std::vector<Nested> groups = nested(experiment.groups, problems);
   for (const Nested& each : groups) {
     check_place(each, experiment, problems);
     check_size(*each.group, each.prefix, problems);

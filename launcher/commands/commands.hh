@@ -44,6 +44,29 @@ struct ReportOptions {
 };
 int report_command(const ReportOptions& options);
 
+struct CompareOptions {
+  // Folders, or their results.db. Each is a group of its own, unless "vs" stands between groups.
+  std::vector<std::string> runs;
+  double tolerance = 5;  // percent: smaller differences of quantiles do not matter
+  std::string output = "comparison.html";
+  bool json = false;
+};
+int compare_command(const CompareOptions& options);
+
+struct FoldOptions {
+  std::string file;
+  std::vector<uint32_t> copies = {1, 2, 4, 8};  // ascending from 1
+  uint32_t repetitions = 3;
+  double tolerance = 5;     // percent
+  bool strict = false;      // doubtful runs do not hold
+  bool keep_going = false;  // also after a round that does not hold
+  std::string output;       // folder; empty: runs/<name>-fold
+  bool quiet = false;
+  bool json = false;
+};
+// 0: it is known how many copies hold; 1: not even one does; 130: interrupted.
+int fold_command(const FoldOptions& options);
+
 int mark_command(const std::string& text);
 
 // ---- labs that stay; `lab` is a name, or empty where only one is up ----

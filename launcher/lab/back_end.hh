@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "identity/wildcard.hh"
 #include "launcher/record/record.hh"
 #include "model/plan.hh"
 #include "shaper/pipe/pipe.hh"
@@ -19,6 +20,8 @@ class BackEnd {
   virtual ~BackEnd() = default;
   BackEnd(const BackEnd&) = delete;
   BackEnd& operator=(const BackEnd&) = delete;
+
+  virtual Doors doors() const = 0;
 
   virtual void start() = 0;  // once: packets pass from here on
   virtual void stop() = 0;   // packets on their way are lost; again: nothing
@@ -35,8 +38,9 @@ class BackEnd {
 };
 
 // Makes the network of the lab, inside whose namespaces this is called, once: links, addresses,
-// routes and rules, so that every packet between nodes goes through the shaper. `plan` outlives
-// it. Throws SystemError.
+// routes and rules, so that every packet between nodes goes through the shaper; and, where identity
+// takes cgroups, what gives wildcard sockets all their addresses. `plan` outlives it. Throws
+// SystemError.
 std::unique_ptr<BackEnd> make_back_end(const Plan& plan);
 
 }  // namespace pleat

@@ -13,6 +13,7 @@ class EngineBackEnd final : public BackEnd {
   explicit EngineBackEnd(const Plan& plan)
       : engine_(plan, make_engine_network(plan), {.memory_limit = plan.packet_memory.bytes}) {}
 
+  Doors doors() const override { return {.links = {kEngineLink}}; }
   void start() override { engine_.start(); }
   void stop() override { engine_.stop(); }
 

@@ -31,7 +31,9 @@ tc::Layout install_network(const Plan& plan) {
 
 class TcBackEnd final : public BackEnd {
  public:
-  explicit TcBackEnd(const Plan& plan) : counters_(install_network(plan)) {}
+  explicit TcBackEnd(const Plan& plan) : TcBackEnd(install_network(plan)) {}
+
+  Doors doors() const override { return doors_; }
 
   // The kernel shapes from the moment at which the network is there until the lab is gone.
   void start() override {}
@@ -48,7 +50,12 @@ class TcBackEnd final : public BackEnd {
   }
 
  private:
+  explicit TcBackEnd(const tc::Layout& layout) : counters_(layout) {
+    for (const tc::AccessLane& lane : layout.down) doors_.links.push_back(tc::far_end(lane.name));
+  }
+
   tc::Counters counters_;
+  Doors doors_{.links = {}, .block_of_lo = tc::kFromNodes};
 };
 
 }  // namespace

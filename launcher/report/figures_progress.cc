@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "launcher/report/figures.hh"
+#include "launcher/report/received.hh"
 #include "launcher/report/time_axis.hh"
 #include "launcher/verdict/readable.hh"
 
@@ -10,20 +11,6 @@ namespace pleat {
 namespace {
 
 constexpr size_t kMostLines = 200;  // more cannot be told apart, and would make the page large
-
-// Between two samples the bytes are taken to have come evenly.
-double received_at(const std::vector<ReceivedBytes>& received, Duration time) {
-  const auto later =
-      std::upper_bound(received.begin(), received.end(), time,
-                       [](Duration t, const ReceivedBytes& sample) { return t < sample.time; });
-  if (later == received.begin()) return 0;
-  const ReceivedBytes& from = *(later - 1);
-  const auto bytes = static_cast<double>(from.bytes);
-  if (later == received.end()) return bytes;
-  const double passed = static_cast<double>((time - from.time).count()) /
-                        static_cast<double>((later->time - from.time).count());
-  return bytes + passed * static_cast<double>(later->bytes - from.bytes);
-}
 
 double payload_of(const Plan& plan, uint32_t node) {
   return static_cast<double>(plan.workloads[*plan.nodes[node].workload].payload->bytes);

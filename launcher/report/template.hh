@@ -3,7 +3,6 @@
 
 namespace pleat {
 
-extern const char kReportTemplate[];  // template.html
-extern const char kReportStyle[];     // style.css
+extern const char kReportTemplate[];  // template.html: the content of a report's page
 
 }  // namespace pleat

@@ -92,9 +92,10 @@ struct AddClass {
 // ---- u32 filters ----
 //
 // Filters of different families are different lists to the kernel, which are told apart by a
-// priority; but they share the numbers of a holder's tables.
+// priority; but they share the numbers of a holder's tables. Priority 1 is left to identity, whose
+// program on lo comes first (identity/wildcard.hh).
 
-constexpr unsigned filter_priority(Family family) { return family == Family::kIpv4 ? 1 : 2; }
+constexpr unsigned filter_priority(Family family) { return family == Family::kIpv4 ? 2 : 3; }
 
 // Where filters are: on a device's root qdisc, or in a block.
 struct FilterHolder {

@@ -14,8 +14,6 @@ const std::string kMac = "02:00:00:00:00:01";
 
 constexpr uint32_t kEthernetHeader = 14;
 
-constexpr uint32_t kFromNodes = 1, kFromUplinks = 2, kFromPaths = 3;  // blocks
-
 constexpr Bucket kRoot{kRootTable, 0};
 
 constexpr std::string_view kMulticast6 = "ff00::/8";

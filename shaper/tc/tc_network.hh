@@ -28,8 +28,7 @@
 //     same one: IP takes only what is addressed to its device.
 //   - Nothing may be larger than a packet on the wire, or a slow link would be handed 64 kB at
 //     once: the route has an MTU, and where anything is limited lo sends one segment at a time.
-//   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows
-//   nodes'
+//   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows nodes'
 //     addresses only, and drops the rest (device `stray`). What is addressed to nobody ends in
 //     the device `dead`. Within a lane's address blocks class 1:fffd takes what is no node's.
 //
@@ -53,6 +52,9 @@ namespace pleat::tc {
 
 inline const std::string kStrayLink = "stray";  // drops what comes from no node
 inline const std::string kDeadLink = "dead";    // drops what is addressed to no node
+
+// Filter blocks: of what comes from nodes, which lo receives; from uplinks; from paths.
+inline constexpr uint32_t kFromNodes = 1, kFromUplinks = 2, kFromPaths = 3;
 
 // The class of what is in a lane's address blocks but no node's.
 inline constexpr uint16_t kNoNodesClass = 0xfffd;

@@ -129,9 +129,9 @@ TEST_CASE("two nodes have 127.0.0.1 each to itself, at the same port") {
   });
 }
 
-TEST_CASE("a server on the wildcard address is reached at its node's address only") {
+TEST_CASE("a server on the wildcard address is reached at its node's addresses only") {
   for_each_program([](const std::string& identity, const std::string& peer) {
-    // Node c runs nothing; a's own loopback has no server.
+    // Node c runs nothing; on a's own loopback, where the server runs at b, there is none.
     const Printed printed =
         run_both(identity, peer,
                  "$peer tcp-client 10.1.0.2 8000; $peer tcp-once 10.1.0.3 8000 || echo not at c; "

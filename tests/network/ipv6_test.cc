@@ -74,7 +74,8 @@ TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
     experiment += home(from, "up = \"" + std::to_string(static_cast<long>(rates[i])) + "bit\"\n") +
                   home(to, "");
     script += iperf3_server(address6(to)) + "sleep 1\n" +
-              iperf3(address6(from), address6(to), 8, "rate-" + std::to_string(i), rates[i] <= 2e6);
+              iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
+                     "rate-" + std::to_string(i), rates[i] <= 2e6);
   }
   LabRun lab(experiment + from_outside_nodes(script));
   run_to_its_end(lab);
@@ -103,10 +104,11 @@ TEST_CASE("a node with IPv6 only and one with both reach each other") {
   const std::string only = kFirstOfIpv6Only, both = address6(1);
   LabRun lab(experiment_head("1min") + home(1, "") +
              home(9, "up = \"1Mbit\"\ndown = \"2Mbit\"\n", Has::kIpv6) +
-             from_outside_nodes("ping -6 -n -c 3 -i 0.2 -I " + only + " " + both + "\n" +
-                                iperf3_server(both) + "sleep 1\n" +
-                                iperf3(only, both, 8, "up", true) + iperf3_server(only) +
-                                "sleep 1\n" + iperf3(both, only, 8, "down", true)));
+             from_outside_nodes(
+                 "ping -6 -n -c 3 -i 0.2 -I " + only + " " + both + "\n" + iperf3_server(both) +
+                 "sleep 1\n" + iperf3(only, both, network_under_test().flow_seconds(), "up", true) +
+                 iperf3_server(only) + "sleep 1\n" +
+                 iperf3(both, only, network_under_test().flow_seconds(), "down", true)));
   run_to_its_end(lab);
   const double shortest = number_after(setup_file(lab), "mdev = ");
   // Four delays of 5 ms, and where packets are delayed by their serialisation, 104 bytes twice.

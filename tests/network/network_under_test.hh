@@ -26,6 +26,10 @@ struct NetworkUnderTest {
   double ping_tolerance = 0;  // ms
   double rate_tolerance = 0;  // relative
   double fastest_rate = 0;    // bit/s, that can be measured here
+
+  // What a flow of at least 1 Mbit/s is measured for, in seconds. With the two before that it ends
+  // within 10 s, when BBR, which may be the host's default, would stop it for 200 ms.
+  int flow_seconds() const { return virtual_time ? 4 : 7; }
 };
 
 const NetworkUnderTest& network_under_test();

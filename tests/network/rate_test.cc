@@ -36,8 +36,8 @@ std::string iperf3_to(int to, int seconds, double rate) {
 }
 
 struct Sending {
-  int start = 1;    // s
-  int seconds = 8;  // and two more
+  int start = 1;                                      // s
+  int seconds = network_under_test().flow_seconds();  // and two more
 };
 
 std::string client(int home, int to, double rate, Sending when = {}) {
@@ -79,7 +79,9 @@ TEST_CASE("TCP gets its share of an uplink's rate, from 128 kbit/s on") {
     const bool slow = rates[i] < 1e6;
     const int slow_seconds = network_under_test().virtual_time ? 120 : 30;
     experiment += home(from, "up = \"" + bits(rates[i]) + "\"\n") + home(to, "") + server(to) +
-                  client(from, to, rates[i], {.start = start, .seconds = slow ? slow_seconds : 8});
+                  client(from, to, rates[i],
+                         {.start = start,
+                          .seconds = slow ? slow_seconds : network_under_test().flow_seconds()});
     if (!slow) start += 12;
   }
   LabRun lab(experiment);

@@ -2,6 +2,8 @@
 // Groups with prefixes of IPv6, and what of an experiment depends on a node's family.
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "model/expand.hh"
 #include "model/plan_text.hh"
 #include "tests/unit/model_load.hh"
@@ -75,6 +77,30 @@ TEST_CASE("as many nodes without IPv4 as there may be have tails of their own") 
   }
   CHECK(ascend);
   CHECK(plan.nodes.back().tail() < 1U << 24);
+}
+
+TEST_CASE("no node without IPv4 shares its private loopback with one that has IPv4") {
+  const Plan plan =
+      load(with_head(group("a", "prefix = \"10.0.0.0/24\"", 200) + group("b", kV6, 3) +
+                     group("c", "prefix = \"10.0.1.0/24\"", 1) + group("d", kV6, 3)));
+  CHECK(named(plan, "b").prefix == Prefix::parse("0.0.2.0/24"));
+  CHECK(named(plan, "d").prefix == Prefix::parse("0.0.3.0/24"));
+  std::set<Address> loopbacks;
+  for (const PlanNode& node : plan.nodes) {
+    loopbacks.insert(own_loopback(Family::kIpv4, node.tail()));
+  }
+  CHECK(loopbacks.size() == plan.nodes.size());
+  // The addresses of few nodes, spread over the whole network, leave no room for many others.
+  std::string groups;
+  for (int i = 0; i < 16; ++i) {
+    groups +=
+        group("g" + std::to_string(i), "prefix = \"10." + std::to_string(i * 16) + ".0.0/24\"");
+  }
+  CHECK(
+      problems_of(with_head(groups + group("many", kV6, 900'000))) ==
+      Texts{"70:1: the IPv6 addresses of the group \"many\" (2001:db8:1::/64) would not end in 24 "
+            "bits that no other node's end in; take fewer nodes, or give groups with IPv4 prefixes "
+            "that are next to each other"});
 }
 
 TEST_CASE("groups inherit the prefix6 of the group around them, or state their own") {

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/fold/fold.hh"
+
+#include <signal.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "launcher/commands/commands.hh"
+#include "launcher/commands/experiment_file.hh"
+#include "launcher/commands/side_by_side.hh"
+#include "launcher/fold/output.hh"
+#include "launcher/last_lines.hh"
+#include "launcher/record/schema.hh"
+#include "launcher/report/outcomes.hh"
+#include "launcher/verdict/readable.hh"
+#include "sys/error.hh"
+#include "sys/file.hh"
+#include "sys/host_load.hh"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kNotEvenOne = 1;
+constexpr int kInterruptedStatus = 128 + SIGINT;
+constexpr char kFolded[] = "folded.toml";  // the experiment, in the folder of its fold
+
+// The fold's folder: new, or that of an earlier fold of the same experiment.
+fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experiment) {
+  const fs::path folder = options.output.empty()
+                              ? fs::path("runs") / (experiment.loaded.plan.name + "-fold")
+                              : fs::path(options.output);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw SystemError("create the folder", folder.string(), error.value());
+  const auto folded = try_read_file(folder / kFolded);
+  if (!folded && !fs::is_empty(folder)) {
+    throw UserError("--output: " + folder.string() +
+                    " holds something else than a fold; name a new folder");
+  }
+  if (folded && *folded != experiment.text) {
+    throw UserError(folder.string() +
+                    " holds the fold of another experiment, or of this one before it was changed; "
+                    "name a new folder with --output");
+  }
+  if (!folded) write_file(folder / kFolded, experiment.text);
+  return fs::absolute(folder).lexically_normal();
+}
+
+std::string host_text() {
+  const HostDescription host = describe_host();
+  return counted(host.cpus, "processor") + ", " + readable_bytes(host.memory) + " of memory";
+}
+
+class Rounds {
+ public:
+  Rounds(const FoldOptions& options, const ExperimentFile& experiment)
+      : options_(options), folder_(fold_folder(options, experiment)) {
+    fold_.experiment = experiment.loaded.plan.name;
+    fold_.host = host_text();
+    fold_.nodes = static_cast<uint32_t>(experiment.loaded.plan.nodes.size());
+    fold_.criteria = {
+        .difference = {.level = Criteria().level, .tolerance = options.tolerance / 100},
+        .strict = options.strict};
+  }
+
+  // Nothing where it was interrupted.
+  bool run() {
+    for (const uint32_t copies : options_.copies) {
+      Round round{.copies = copies,
+                  .repetitions = options_.repetitions,
+                  .nodes = fold_.nodes,
+                  .group = {.name = copies_text(copies), .runs = {}},
+                  .without_record = {}};
+      for (uint32_t repetition = 1; repetition <= options_.repetitions; ++repetition) {
+        if (!run_once(round, repetition)) return false;
+      }
+      fold_.rounds.push_back(std::move(round));
+      fold_.judgements.push_back(
+          judge_round(fold_.rounds.front(), fold_.rounds.back(), fold_.criteria));
+      say(fold_.judgements.back());
+      if (!fold_.judgements.back().holds() && !options_.keep_going) break;
+    }
+    return true;
+  }
+
+  const Fold& fold() const { return fold_; }
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  // All copies once. False where it was interrupted.
+  bool run_once(Round& round, uint32_t repetition) {
+    const fs::path place = folder_ / ("copies-" + std::to_string(round.copies)) /
+                           ("repetition-" + std::to_string(repetition));
+    std::vector<SideBySideRun> runs;
+    for (uint32_t copy = 1; copy <= round.copies; ++copy) {
+      const std::string name = "copy-" + std::to_string(copy);
+      runs.push_back({.folder = place / name, .log = place / (name + ".log")});
+    }
+    std::vector<RunFigures> figures = complete_runs(runs);
+    const bool known = figures.size() == runs.size();
+    if (!known) {
+      say(round, repetition, "running");
+      // What an interrupted fold left of it: copies count only if all ran at the same time.
+      fs::remove_all(place);
+      fs::create_directories(place);
+      if (!run_side_by_side((folder_ / kFolded).string(), runs)) return false;
+      figures = complete_runs(runs);
+    }
+    say(round, repetition, outcome_text(figures, known));
+    note_missing(runs, figures, round);
+    for (RunFigures& one : figures) round.group.runs.push_back(std::move(one));
+    return true;
+  }
+
+  std::vector<RunFigures> complete_runs(const std::vector<SideBySideRun>& runs) const {
+    std::vector<RunFigures> complete;
+    for (const SideBySideRun& run : runs) {
+      if (!fs::exists(run.folder / kResultsFile)) continue;
+      RunFigures figures = read_run_figures(run.folder);
+      if (figures.end_reason == EndReason::kLabKilled ||
+          figures.end_reason == EndReason::kInterrupted) {
+        continue;
+      }
+      figures.folder = run.folder.lexically_relative(folder_);
+      complete.push_back(std::move(figures));
+    }
+    return complete;
+  }
+
+  void note_missing(const std::vector<SideBySideRun>& runs, const std::vector<RunFigures>& figures,
+                    Round& round) const {
+    for (const SideBySideRun& run : runs) {
+      const fs::path name = run.folder.lexically_relative(folder_);
+      const bool there = std::any_of(figures.begin(), figures.end(),
+                                     [&](const RunFigures& one) { return one.folder == name; });
+      if (there) continue;
+      const std::string log = try_read_file(run.log).value_or("");
+      const size_t end = log.find_last_not_of('\n');
+      const size_t begin = end == log.npos ? 0 : log.rfind('\n', end) + 1;
+      round.without_record.push_back(
+          name.string() + (end == log.npos ? "" : ": " + log.substr(begin, end - begin + 1)));
+    }
+  }
+
+  static std::string outcome_text(const std::vector<RunFigures>& figures, bool known) {
+    VerdictLevel worst = VerdictLevel::kFaithful;
+    for (const RunFigures& one : figures) worst = std::max(worst, one.verdict);
+    std::string text = known ? "there already" : "done";
+    if (figures.empty()) return text + ", without a record";
+    const RunGroup group{.name = {}, .runs = figures};
+    for (const WorkloadFigures& workload : figures.front().workloads) {
+      const std::vector<Duration> times = pooled_times(group, workload.name);
+      const Duration median = quantile(times, 0.5);
+      text += ", " + workload.name + " in the median " +
+              (median == kNotFinished ? "not finished" : "after " + readable(median));
+    }
+    return text + ", " + std::string(name(worst));
+  }
+
+  void say(const Round& round, uint32_t repetition, const std::string& what) const {
+    if (options_.quiet) return;
+    std::fprintf(stderr, "%s, repetition %u of %u: %s\n", copies_text(round.copies).c_str(),
+                 repetition, round.repetitions, what.c_str());
+  }
+
+  void say(const RoundJudgement& judged) const {
+    if (options_.quiet) return;
+    std::fprintf(stderr, "%s, %s: %s\n", copies_text(judged.copies).c_str(),
+                 counted(judged.nodes, "node").c_str(), judged.holds() ? "holds" : "does not hold");
+  }
+
+  const FoldOptions& options_;
+  fs::path folder_;
+  Fold fold_;
+};
+
+}  // namespace
+
+int fold_command(const FoldOptions& options) {
+  expect_copies(options.copies);
+  const ExperimentFile experiment = load_experiment(options.file);
+  require_programs(experiment.loaded);
+  if (std::none_of(experiment.loaded.plan.workloads.begin(), experiment.loaded.plan.workloads.end(),
+                   [](const PlanWorkload& one) { return one.finish != Finish::kNever; })) {
+    throw UserError(
+        options.file +
+        ": no workload of this experiment finishes, so there are no completion times to "
+        "compare; \"finish\" says when a node has finished");
+  }
+  Rounds rounds(options, experiment);
+  if (!rounds.run()) {
+    std::fprintf(stderr, "interrupted; the same command goes on where it stopped\n");
+    return kInterruptedStatus;
+  }
+  const fs::path page = rounds.folder() / "fold.html";
+  write_file(page, fold_html(rounds.fold()));
+  const std::string json = to_json(rounds.fold()).dump(2) + "\n";
+  write_file(rounds.folder() / "fold.json", json);
+  std::cout << (options.json ? json : to_text(rounds.fold()) + "page: " + page.string() + "\n");
+  return last_that_holds(rounds.fold()) ? 0 : kNotEvenOne;
+}
+
+}  // namespace pleat

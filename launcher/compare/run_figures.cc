@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/compare/run_figures.hh"
+
+#include "launcher/record/schema.hh"
+#include "launcher/report/outcomes.hh"
+#include "launcher/verdict/evidence.hh"
+#include "model/plan_json.hh"
+#include "model/random.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<WorkloadFigures> workload_figures(const Results& results) {
+  std::vector<WorkloadFigures> figures;
+  for (WorkloadOutcome& outcome : outcomes(results).workloads) {
+    figures.push_back({.name = outcome.name, .planned = outcome.planned, .took = outcome.took});
+    if (!outcome.awaited) figures.back().planned = 0;
+  }
+  for (size_t node = 0; node < results.totals.size(); ++node) {
+    const auto workload = results.plan.nodes[node].workload;
+    if (workload) figures[*workload].received += results.totals[node].down.bytes;
+  }
+  std::erase_if(figures, [](const WorkloadFigures& one) { return one.planned == 0; });
+  return figures;
+}
+
+std::vector<ReceivedBytes> received_over_time(const Results& results) {
+  std::vector<ReceivedBytes> received = {{}};
+  for (const TrafficSample& sample : results.traffic) {
+    if (sample.time <= Duration(0) || sample.time > results.end.elapsed) continue;
+    received.push_back({sample.time, sample.down.bytes});
+  }
+  return received;
+}
+
+nlohmann::json conditions_of(const Results& results) {
+  nlohmann::json conditions = to_json(results.plan);
+  // There may be many thousands, and they follow from the rest: that they differ is enough to know.
+  conditions["nodes"] = stream_number(conditions["nodes"].dump());
+  conditions["shaper"] = results.info.shaper;
+  conditions["identity"] = results.info.identity;
+  conditions["pleat"] = results.info.version;
+  const HostDescription& host = results.info.host;
+  conditions["host"] = {{"name", host.name},
+                        {"kernel", host.kernel},
+                        {"cpu", host.cpu},
+                        {"cpus", host.cpus},
+                        {"memory_bytes", host.memory}};
+  return conditions;
+}
+
+// As pleat run's exit status has it.
+bool is_whole(const RunEnd& end) {
+  const bool all_finished = end.reason == EndReason::kFinished && end.detail.empty();
+  return (all_finished || end.reason == EndReason::kDuration) &&
+         (!end.check || end.check->status == 0);
+}
+
+}  // namespace
+
+RunFigures run_figures(const Results& results, const Verdict& verdict) {
+  RunFigures figures;
+  figures.folder = results.folder;
+  figures.name = results.plan.name;
+  figures.verdict = verdict.level;
+  if (verdict.level != VerdictLevel::kFaithful) figures.worst = verdict.reasons.at(0).text;
+  figures.end_reason = results.end.reason;
+  figures.end = to_text(results.end);
+  figures.whole = is_whole(results.end);
+  figures.nodes = static_cast<uint32_t>(results.plan.nodes.size());
+  figures.elapsed = results.end.elapsed;
+  figures.workloads = workload_figures(results);
+  figures.received = received_over_time(results);
+  figures.conditions = conditions_of(results);
+  return figures;
+}
+
+RunFigures read_run_figures(const fs::path& run) {
+  const fs::path folder = run.filename() == kResultsFile ? run.parent_path() : run;
+  if (!fs::exists(run)) throw UserError(run.string() + ": there is no such run");
+  if (!fs::exists(folder / kResultsFile)) {
+    throw UserError(run.string() + " is no run: a run's folder holds " + kResultsFile);
+  }
+  const Results results = read_results(folder.empty() ? "." : folder);
+  RunFigures figures = run_figures(results, judge(evidence(results)));
+  figures.folder = run;
+  return figures;
+}
+
+}  // namespace pleat

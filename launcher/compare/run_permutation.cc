@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/compare/run_permutation.hh"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "model/assert.hh"
+#include "model/random.hh"
+
+namespace pleat {
+namespace {
+
+// Distances of different divisions are compared, whose quotients round differently.
+constexpr double kRounding = 1e-12;
+constexpr uint64_t kSeed = 1;
+
+struct Value {
+  Duration time{0};
+  size_t run = 0;
+};
+
+// Which runs are in the first group.
+using Division = std::vector<bool>;
+
+class PooledRuns {
+ public:
+  PooledRuns(const std::vector<std::vector<Duration>>& a,
+             const std::vector<std::vector<Duration>>& b) {
+    for (const auto* group : {&a, &b}) {
+      for (const std::vector<Duration>& run : *group) {
+        for (const Duration time : run) values_.push_back({time, sizes_.size()});
+        sizes_.push_back(run.size());
+      }
+    }
+    std::sort(values_.begin(), values_.end(),
+              [](const Value& x, const Value& y) { return x.time < y.time; });
+  }
+
+  uint64_t most_divisions() const {
+    const uint64_t values = std::max<uint64_t>(values_.size(), 1);
+    return std::clamp(kMostSteps / values, kFewestDivisions, kMostDivisions);
+  }
+
+  // 0 where a group has no values: nothing is known of it.
+  double distance(const Division& first) const {
+    size_t m = 0;
+    for (size_t run = 0; run < sizes_.size(); ++run) m += first[run] ? sizes_[run] : 0;
+    const size_t n = values_.size() - m;
+    if (m == 0 || n == 0) return 0;
+    double largest = 0;
+    size_t i = 0, j = 0;
+    for (size_t k = 0; k < values_.size(); ++k) {
+      ++(first[values_[k].run] ? i : j);
+      if (k + 1 < values_.size() && values_[k + 1].time == values_[k].time) continue;
+      largest = std::max(largest, std::abs(static_cast<double>(i) / static_cast<double>(m) -
+                                           static_cast<double>(j) / static_cast<double>(n)));
+    }
+    return largest;
+  }
+
+ private:
+  std::vector<Value> values_;
+  std::vector<size_t> sizes_;
+};
+
+// How many ways there are to choose k of n; as a double, since they may be many.
+double ways(size_t n, size_t k) {
+  double result = 1;
+  for (size_t i = 1; i <= k; ++i) {
+    result *= static_cast<double>(n - k + i) / static_cast<double>(i);
+  }
+  return std::round(result);
+}
+
+void shuffle(Division& division, Random& random) {
+  for (size_t i = division.size() - 1; i > 0; --i) {
+    const auto j = static_cast<size_t>(random.uniform() * static_cast<double>(i + 1));
+    const bool before = division[i];
+    division[i] = division[j];
+    division[j] = before;
+  }
+}
+
+}  // namespace
+
+std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duration>>& a,
+                                           const std::vector<std::vector<Duration>>& b) {
+  if (a.size() < 2 || b.size() < 2) return std::nullopt;
+  const PooledRuns runs(a, b);
+  Division made(a.size() + b.size(), false);
+  std::fill_n(made.begin(), a.size(), true);
+  const double distance = runs.distance(made);
+  const auto as_far = [&](const Division& division) {
+    return runs.distance(division) >= distance - kRounding;
+  };
+
+  RunPermutation result;
+  const double all = ways(made.size(), a.size());
+  const uint64_t most = runs.most_divisions();
+  result.all = all <= static_cast<double>(most);
+  uint64_t hits = 0;
+  if (result.all) {
+    // From the last arrangement in lexicographical order to the first.
+    Division division = made;
+    do {
+      ++result.divisions;
+      hits += as_far(division);
+    } while (std::prev_permutation(division.begin(), division.end()));
+    PLEAT_ASSERT(result.divisions == static_cast<uint64_t>(all));
+  } else {
+    Random random = stream(kSeed, stream_number("divisions of runs"));
+    Division division = made;
+    hits = result.divisions = 1;
+    while (result.divisions < most) {
+      shuffle(division, random);
+      ++result.divisions;
+      hits += as_far(division);
+    }
+  }
+  const auto tried = static_cast<double>(result.divisions);
+  result.p = static_cast<double>(hits) / tried;
+  // With groups of the same size, exchanging them is as far apart.
+  result.smallest_p = (result.all && a.size() == b.size() ? 2 : 1) / tried;
+  return result;
+}
+
+}  // namespace pleat

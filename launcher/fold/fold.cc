@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/fold/fold.hh"
+
+#include <algorithm>
+#include <cmath>
+
+#include "launcher/compare/comparison_text.hh"
+#include "launcher/verdict/readable.hh"
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+// "3 of 12 runs are invalid; the first: ..."
+void add_verdicts(const Round& round, VerdictLevel level, std::vector<std::string>& texts) {
+  const RunFigures* first = nullptr;
+  uint64_t count = 0;
+  for (const RunFigures& run : round.group.runs) {
+    if (run.verdict != level) continue;
+    if (first == nullptr) first = &run;
+    ++count;
+  }
+  if (first == nullptr) return;
+  texts.push_back(readable_count(count) + " of " + counted(round.group.runs.size(), "run") +
+                  (count == 1 ? " is " : " are ") + std::string(name(level)) + " (" + first->worst +
+                  ")");
+}
+
+void add_ends(const Round& round, std::vector<std::string>& texts) {
+  const RunFigures* first = nullptr;
+  uint64_t count = 0;
+  for (const RunFigures& run : round.group.runs) {
+    if (run.whole) continue;
+    if (first == nullptr) first = &run;
+    ++count;
+  }
+  if (first != nullptr) {
+    texts.push_back(readable_count(count) + " of " + counted(round.group.runs.size(), "run") +
+                    " did not go as the experiment says (" + first->end + ")");
+  }
+}
+
+void add_comparison(const Round& base, const Round& round, const FoldCriteria& criteria,
+                    RoundJudgement& judgement) {
+  if (base.group.runs.empty() || round.group.runs.empty()) return;
+  for (const WorkloadFigures& workload : base.group.runs.front().workloads) {
+    if (pooled_times(round.group, workload.name).empty()) continue;
+    const WorkloadComparison compared =
+        compare_workload(base.group, round.group, workload.name, criteria.difference);
+    const std::string text = "completion times of " + workload.name + " nodes";
+    const std::string how = " (" + measured_text(compared) + ")";
+    if (compared.finding == Finding::kDifferent) {
+      judgement.against.push_back(text + " differ from those of one copy" + how);
+    } else if (compared.finding == Finding::kUnclear) {
+      judgement.remarks.push_back(text +
+                                  " are neither shown to differ from those of one copy nor to be "
+                                  "alike" +
+                                  how + "; more repetitions would tell");
+    }
+    judgement.workloads.push_back(compared);
+  }
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string result;
+  for (const std::string& text : texts) result += (result.empty() ? "" : "; ") + text;
+  return result;
+}
+
+std::string nodes_text(const RoundJudgement& round) {
+  return counted(round.nodes, "node") + " (" + copies_text(round.copies) + ")";
+}
+
+// "KS distance at most 0.08, p at least 0.31, medians within 0.7 %" of all rounds up to the last.
+std::string agreement_text(const Fold& fold, size_t last) {
+  double distance = 0, p = 1, median = 0;
+  for (size_t i = 1; i <= last; ++i) {
+    for (const WorkloadComparison& one : fold.judgements[i].workloads) {
+      distance = std::max(distance, one.ks.distance);
+      p = std::min(p, one.p);
+      median = std::max(median, std::abs(one.median_change.value_or(0)));
+    }
+  }
+  return "KS distance at most " + distance_text(distance) + ", smallest " + p_text(p) +
+         ", medians within " + readable_share(median);
+}
+
+}  // namespace
+
+std::string copies_text(uint32_t copies) {
+  return copies == 1 ? "1 copy" : readable_count(copies) + " copies";
+}
+
+void expect_copies(const std::vector<uint32_t>& copies) {
+  const bool ascending =
+      std::adjacent_find(copies.begin(), copies.end(), std::greater_equal<>()) == copies.end();
+  if (copies.empty() || copies.front() != 1 || !ascending) {
+    throw UserError(
+        "--copies: the numbers must ascend from 1, with which the others are compared; for "
+        "example 1,2,4,8");
+  }
+}
+
+RoundJudgement judge_round(const Round& base, const Round& round, const FoldCriteria& criteria) {
+  RoundJudgement judgement;
+  judgement.copies = round.copies;
+  judgement.nodes = uint64_t{round.nodes} * round.copies;
+  if (!round.without_record.empty()) {
+    judgement.against.push_back(counted(round.without_record.size(), "run") +
+                                " left no record; the first: " + round.without_record.front());
+  }
+  add_ends(round, judgement.against);
+  add_verdicts(round, VerdictLevel::kInvalid, judgement.against);
+  add_verdicts(round, VerdictLevel::kDoubtful,
+               criteria.strict ? judgement.against : judgement.remarks);
+  if (round.copies != base.copies) add_comparison(base, round, criteria, judgement);
+  return judgement;
+}
+
+std::optional<size_t> last_that_holds(const Fold& fold) {
+  std::optional<size_t> last;
+  for (size_t i = 0; i < fold.judgements.size() && fold.judgements[i].holds(); ++i) last = i;
+  return last;
+}
+
+std::string fold_sentence(const Fold& fold) {
+  const std::string machine = "On this machine (" + fold.host + ") ";
+  const std::optional<size_t> last = last_that_holds(fold);
+  if (!last) {
+    return machine + "the results of " + fold.experiment + " do not hold, not even of its " +
+           nodes_text(fold.judgements.front()) + ": " + joined(fold.judgements.front().against) +
+           ".";
+  }
+  const RoundJudgement& held = fold.judgements[*last];
+  std::string text = machine + "results hold up to " + nodes_text(held) + " of " + fold.experiment;
+  if (*last > 0) {
+    text += ": completion times are not shown to differ from those of one copy by more than " +
+            readable_share(fold.criteria.difference.tolerance) + " (" +
+            agreement_text(fold, *last) + ")";
+  }
+  if (!held.remarks.empty()) text += ", to be looked at: " + joined(held.remarks);
+  if (*last + 1 == fold.judgements.size()) return text + "; more copies were not tried.";
+  const RoundJudgement& failed = fold.judgements[*last + 1];
+  return text + "; with " + nodes_text(failed) + " they do not: " + joined(failed.against) + ".";
+}
+
+}  // namespace pleat

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sockets on the wildcard have all addresses that they have on a host of their own: what programs
+// of one node say of each other is what they say on plain Linux.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "identity/obstacle.hh"
+#include "tests/lab/lab_run.hh"
+#include "tests/skip.hh"
+
+using namespace pleat::test;
+
+namespace {
+
+void require_cgroup_identity() {
+  require_lab();
+  if (const auto obstacle = pleat::obstacle_to_cgroup_identity()) PLEAT_SKIP(*obstacle);
+}
+
+enum class Has { kIpv4, kBoth };
+
+// Nodes a (10.1.0.1) and b, which run shell scripts.
+std::string experiment(Has has, const std::string& network, const std::string& a,
+                       const std::string& b) {
+  const auto workload = [](const std::string& name, const std::string& script) {
+    return "[[workload]]\nname = \"" + name +
+           "\"\ngroup = \"all\"\nnodes = 1\ncommand = [\"sh\", \"-c\", '''" + script + "''']\n";
+  };
+  return "[experiment]\nname = \"wildcard\"\ntime_limit = \"1min\"\n[network]\nprefix = "
+         "\"10.0.0.0/8\"\n" +
+         network + "[[group]]\nname = \"all\"\nprefix = \"10.1.0.0/24\"\nnodes = 2\n" +
+         (has == Has::kBoth ? "prefix6 = \"2001:db8:1::/64\"\n" : "") + workload("a", a) +
+         workload("b", b);
+}
+
+std::string on_plain_linux(const std::string& families) {
+  const CommandResult result =
+      run({"unshare", "--net", "sh", "-c",
+           "ip link set lo up && exec python3 " PLEAT_WILDCARDS " " + families});
+  INFO(result.err);
+  REQUIRE(result.status == 0);
+  return result.out;
+}
+
+void compare(Has has, const std::string& families) {
+  require_cgroup_identity();
+  const std::string expected = on_plain_linux(families);
+  CHECK(expected.find("TCP at 0.0.0.0, called at 127.0.0.1, binds=False: you are 127.0.0.1, I am "
+                      "127.0.0.1; I am 127.0.0.1, you are 127.0.0.1\n") != std::string::npos);
+  for (const std::string identity : {"bpf", "both"}) {
+    INFO("identity " << identity);
+    LabRun lab(experiment(has, "identity = \"" + identity + "\"\n",
+                          "python3 " PLEAT_WILDCARDS " " + families, "true"));
+    const CommandResult result = lab.run();
+    INFO(result.out << result.err << lab.node_file("a", "stderr"));
+    CHECK(result.status == 0);
+    CHECK(lab.node_file("a") == expected);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("in a node with IPv4 servers and clients meet at loopback as on plain Linux") {
+  compare(Has::kIpv4, "4");
+}
+
+TEST_CASE("in a node with both families servers and clients meet at loopback as on plain Linux") {
+  compare(Has::kBoth, "4+6");
+}
+
+TEST_CASE("a TCP server on :: is called by other nodes over both families, with both back ends") {
+  require_cgroup_identity();
+  // The kernel need not have netem: there is no delay.
+  ::setenv("PLEAT_TEST_TC_WITHOUT_DELAYS", "1", 1);
+  const std::string server =
+      "import socket; s = socket.create_server(('::', 8000), family=socket.AF_INET6, "
+      "dualstack_ipv6=True)\nfor _ in range(2): c, peer = s.accept(); print(c.getsockname()[0], "
+      "peer[0], flush=True); c.close()";
+  const std::string client =
+      "sleep 0.5; for to in 10.1.0.1 2001:db8:1::a01:1; do nc -w 2 $to 8000; done; true";
+  for (const std::string shaper : {"engine", "tc"}) {
+    INFO(shaper);
+    LabRun lab(experiment(Has::kBoth, "identity = \"bpf\"\nshaper = \"" + shaper + "\"\n",
+                          "python3 -c \"" + server + "\"", client));
+    const CommandResult result = lab.run();
+    INFO(result.out << result.err << lab.node_file("a", "stderr"));
+    CHECK(result.status == 0);
+    CHECK(lab.node_file("a") ==
+          "::ffff:10.1.0.1 ::ffff:10.1.0.2\n2001:db8:1::a01:1 2001:db8:1::a01:2\n");
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "launcher/fold/fold.hh"
+#include "launcher/fold/output.hh"
+#include "sys/error.hh"
+#include "tests/unit/compare_runs.hh"
+
+namespace pleat {
+namespace {
+
+using test::evenly;
+using test::some_run;
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Three repetitions of so many copies, of 11 nodes each: 10 peers that take from 1000 ms on, a
+// little longer in each run, and times `slower` in all.
+Round round_of(uint32_t copies, double slower = 1) {
+  Round round{.copies = copies,
+              .repetitions = 3,
+              .nodes = 11,
+              .group = {.name = copies_text(copies), .runs = {}},
+              .without_record = {}};
+  for (uint32_t run = 0; run < 3 * copies; ++run) {
+    std::vector<int> took = evenly(10, 1000 + static_cast<int>(run % 3), 7);
+    for (int& one : took) one = static_cast<int>(one * slower);
+    const std::string number = std::to_string(run);
+    round.group.runs.push_back(some_run("copies-" + std::to_string(copies) + "/" + number, took));
+  }
+  return round;
+}
+
+Fold fold_of(std::vector<Round> rounds, FoldCriteria criteria = {}) {
+  Fold fold{.experiment = "swarm",
+            .host = "2 processors, 16 GB of memory",
+            .nodes = 11,
+            .criteria = criteria,
+            .rounds = std::move(rounds),
+            .judgements = {}};
+  for (const Round& round : fold.rounds) {
+    fold.judgements.push_back(judge_round(fold.rounds.front(), round, criteria));
+  }
+  return fold;
+}
+
+TEST_CASE("where copies are as fast as one alone, results hold up to the last that was tried") {
+  const Fold fold = fold_of({round_of(1), round_of(2), round_of(4)});
+  CHECK(last_that_holds(fold) == 2);
+  const std::string sentence = fold_sentence(fold);
+  CHECK(holds(sentence,
+              "On this machine (2 processors, 16 GB of memory) results hold up to 44 nodes (4 "
+              "copies) of swarm: completion times are not shown to differ from those of one copy "
+              "by more than 5.0 %"));
+  CHECK(holds(sentence, "; more copies were not tried."));
+}
+
+TEST_CASE("where copies slow each other down, results hold up to the round before") {
+  const Fold fold = fold_of({round_of(1), round_of(2), round_of(4, 1.3)});
+  CHECK(last_that_holds(fold) == 1);
+  const RoundJudgement& failed = fold.judgements[2];
+  REQUIRE(failed.against.size() == 1);
+  CHECK(failed.workloads[0].finding == Finding::kDifferent);
+  CHECK(failed.workloads[0].p_of_runs);
+  // 3 of 15 runs are one copy's: no other of the 455 divisions is as far apart.
+  CHECK(failed.workloads[0].p == doctest::Approx(1.0 / 455));
+  const std::string sentence = fold_sentence(fold);
+  CHECK(holds(sentence, "results hold up to 22 nodes (2 copies) of swarm"));
+  CHECK(holds(sentence,
+              "; with 44 nodes (4 copies) they do not: completion times of peer nodes differ from "
+              "those of one copy (KS distance 1.00, p = 0.002, median +30 %)."));
+}
+
+TEST_CASE("a round that holds after one that does not, does not count") {
+  const Fold fold = fold_of({round_of(1), round_of(2, 1.3), round_of(4)});
+  CHECK(fold.judgements[2].holds());
+  CHECK(last_that_holds(fold) == 0);
+}
+
+TEST_CASE("an invalid run ends it, a doubtful one only where that was asked for") {
+  Round two = round_of(2);
+  two.group.runs[4].verdict = VerdictLevel::kDoubtful;
+  two.group.runs[4].worst = "the processors were busy";
+  const Fold fold = fold_of({round_of(1), two});
+  CHECK(last_that_holds(fold) == 1);
+  CHECK(holds(fold_sentence(fold),
+              "to be looked at: 1 of 6 runs is doubtful (the processors were busy)"));
+  CHECK(last_that_holds(fold_of({round_of(1), two}, {.strict = true})) == 0);
+  two.group.runs[4].verdict = VerdictLevel::kInvalid;
+  CHECK(last_that_holds(fold_of({round_of(1), two})) == 0);
+}
+
+TEST_CASE("a run without a record, or that did not go as planned, ends it") {
+  Round two = round_of(2);
+  two.group.runs.pop_back();
+  two.without_record = {"copies-2/repetition-3/copy-2: pleat: cannot create the TUN device"};
+  const Fold fold = fold_of({round_of(1), two});
+  CHECK(last_that_holds(fold) == 0);
+  CHECK(holds(fold_sentence(fold),
+              "1 run left no record; the first: copies-2/repetition-3/copy-2: pleat: cannot"));
+  Round unfinished = round_of(2);
+  unfinished.group.runs[0] = some_run("x", evenly(9, 1000, 7), 1);
+  unfinished.group.runs[0].whole = false;
+  unfinished.group.runs[0].end = "time limit";
+  CHECK(holds(fold_sentence(fold_of({round_of(1), unfinished})),
+              "1 of 6 runs did not go as the experiment says (time limit)"));
+}
+
+TEST_CASE("where not even one copy holds, that is the sentence") {
+  Round none = round_of(1);
+  none.group.runs.clear();
+  none.without_record = {"copies-1/repetition-1/copy-1"};
+  const Fold fold = fold_of({none});
+  CHECK_FALSE(last_that_holds(fold));
+  CHECK(holds(fold_sentence(fold), "do not hold, not even of its 11 nodes (1 copy): 1 run left"));
+  CHECK(to_json(fold)["holds_up_to_nodes"] == 0);
+  CHECK(holds(fold_html(fold), "No run left a record."));
+}
+
+TEST_CASE("a fold's page has medians against nodes, distributions, and the sentence") {
+  const Fold fold = fold_of({round_of(1), round_of(2), round_of(4, 1.3)});
+  const std::string page = fold_html(fold);
+  CHECK(holds(page, "<h2>Median time to finish and nodes at once: peer</h2>"));
+  CHECK(holds(page, "<h2>Time to finish: peer</h2>"));
+  CHECK(holds(page, "results hold up to 22 nodes (2 copies) of swarm"));
+  CHECK_FALSE(holds(page, "{{"));
+  CHECK_FALSE(holds(page, "nan"));
+  const auto figure = median_figure(fold, "peer");
+  REQUIRE(figure);
+  const std::vector<Point>& line = figure->chart.series.back().points;
+  REQUIRE(line.size() == 3);
+  CHECK(line[1].x == 22);
+  // Of three runs of 10 nodes, 1000, 1007, ... and 1 and 2 later, the 15th of 30.
+  CHECK(line[0].y == doctest::Approx(1.030).epsilon(1e-6));
+  CHECK(to_json(fold)["holds_up_to_nodes"] == 22);
+  CHECK(to_json(fold)["rounds"][2]["holds"] == false);
+}
+
+TEST_CASE("numbers of copies ascend from 1") {
+  CHECK_NOTHROW(expect_copies({1, 2, 5}));
+  CHECK_NOTHROW(expect_copies({1}));
+  for (const std::vector<uint32_t>& wrong :
+       std::vector<std::vector<uint32_t>>{{}, {2, 4}, {1, 4, 2}, {1, 1}, {0, 1}}) {
+    CHECK_THROWS_AS(expect_copies(wrong), UserError);
+  }
+}
+
+}  // namespace
+}  // namespace pleat
