@@ -2,6 +2,8 @@
 #include "launcher/lab/engine_back_end.hh"
 
 #include "launcher/lab/engine_network.hh"
+#include "launcher/verdict/smallest_delay.hh"
+#include "launcher/verdict/thresholds.hh"
 #include "shaper/engine/engine.hh"
 #include "sys/netlink.hh"
 
@@ -11,7 +13,9 @@ namespace {
 class EngineBackEnd final : public BackEnd {
  public:
   explicit EngineBackEnd(const Plan& plan)
-      : engine_(plan, make_engine_network(plan), {.memory_limit = plan.packet_memory.bytes}) {}
+      : engine_(plan, make_engine_network(plan),
+                {.memory_limit = plan.packet_memory.bytes,
+                 .late_limit = threshold::late_limit(smallest_delay(plan))}) {}
 
   Doors doors() const override { return {.links = {kEngineLink}}; }
   void start() override { engine_.start(); }
@@ -28,6 +32,8 @@ class EngineBackEnd final : public BackEnd {
   std::optional<Duration> record_own_work(Duration time, Record& record) override {
     const EngineStats stats = engine_.stats();
     record.engine(time, stats, netlink_.counters(kEngineLink).transmitted_dropped);
+    engine_.read_late(late_);
+    record.late(time, late_);
     const Duration late = stats.lateness.since(lateness_).quantile(0.99);
     lateness_ = stats.lateness;
     return late;
@@ -37,6 +43,7 @@ class EngineBackEnd final : public BackEnd {
   Engine engine_;
   Netlink netlink_;
   Histogram lateness_;  // at the last call
+  std::vector<uint64_t> late_;
 };
 
 }  // namespace

@@ -153,6 +153,11 @@ void read_lateness(Database& database, Results& results) {
   }
 }
 
+void read_late(Database& database, Results& results) {
+  Statement row = database.prepare("SELECT node, packets FROM late ORDER BY node");
+  while (row.step()) results.late.push_back({static_cast<uint32_t>(row.integer(0)), row.count(1)});
+}
+
 void read_tc(Database& database, Results& results) {
   Statement row = database.prepare(
       "SELECT t_ns, lost, overflow, backlog_dropped, stray_source, stray_destination, delayed "
@@ -250,6 +255,7 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_host(database, results);
   read_engine(database, results);
   read_lateness(database, results);
+  read_late(database, results);
   read_tc(database, results);
   read_unpinned(database, results);
   read_waiting(database, results);

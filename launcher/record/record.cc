@@ -124,6 +124,10 @@ void Record::tc(Duration time, const TcStats& stats) {
   attempt([&](Writer& writer) { writer.at(time).tc(time, stats); });
 }
 
+void Record::late(Duration time, std::span<const uint64_t> nodes) {
+  attempt([&](Writer& writer) { writer.at(time).late(nodes); });
+}
+
 void Record::unpinned(Duration time, std::span<const node_drops> nodes) {
   attempt([&](Writer& writer) { writer.at(time).unpinned(time, nodes); });
 }

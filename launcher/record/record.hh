@@ -55,6 +55,10 @@ class Record {
   // them.
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
 
+  // Packets that the engine has delivered later than threshold::late_limit since the start, by
+  // receiver in the order of Plan::nodes. Replaces what was written before.
+  void late(Duration time, std::span<const uint64_t> nodes);
+
   // What the kernel has counted, in the place of engine() where it shapes the packets.
   void tc(Duration time, const TcStats& stats);
 

@@ -30,13 +30,15 @@ RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
                                       "(?, ?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
+      replace_late_(database.prepare("INSERT OR REPLACE INTO late VALUES (?,?)")),
       insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
       insert_unpinned_(database.prepare("INSERT INTO unpinned VALUES (?,?,?,?)")),
       insert_probe_(database.prepare("INSERT INTO probes VALUES (?,?)")),
       insert_waiting_(database.prepare("INSERT INTO waiting VALUES (?,?,?,?)")),
       by_kernel_(by_kernel),
       last_(nodes),
-      last_unpinned_(nodes) {}
+      last_unpinned_(nodes),
+      last_late_(nodes) {}
 
 void RecordTables::event(const RunEvent& event) {
   insert_event_.run(event.time.count(), event.node, name(event.kind), event.text, event.status);
@@ -84,6 +86,15 @@ void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_
                      added.max().count(), stats.cpu_time.count(), stats.realtime);
   lateness(time, added);
   last_lateness_ = stats.lateness;
+}
+
+void RecordTables::late(std::span<const uint64_t> nodes) {
+  PLEAT_ASSERT(nodes.size() == last_late_.size());
+  for (uint32_t node = 0; node < nodes.size(); ++node) {
+    if (nodes[node] == last_late_[node]) continue;
+    replace_late_.run(node, nodes[node]);
+    last_late_[node] = nodes[node];
+  }
 }
 
 void RecordTables::tc(Duration time, const TcStats& stats) {

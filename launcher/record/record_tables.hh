@@ -30,6 +30,7 @@ class RecordTables {
   void samples(Duration time, std::span<const NodeCounters> nodes);
   void host(Duration time, const HostLoad& load, uint32_t nodes_running);
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
+  void late(std::span<const uint64_t> nodes);
   void tc(Duration time, const TcStats& stats);
   void unpinned(Duration time, std::span<const node_drops> nodes);
   void probe(const ProbeSample& sample);
@@ -44,6 +45,7 @@ class RecordTables {
   Statement insert_host_;
   Statement insert_engine_;
   Statement insert_lateness_;
+  Statement replace_late_;
   Statement insert_tc_;
   Statement insert_unpinned_;
   Statement insert_probe_;
@@ -52,6 +54,7 @@ class RecordTables {
   std::vector<NodeCounters> last_;         // what `samples` has of each node
   std::vector<node_drops> last_unpinned_;  // and `unpinned`
   Histogram last_lateness_;
+  std::vector<uint64_t> last_late_;
 };
 
 }  // namespace pleat

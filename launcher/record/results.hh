@@ -61,6 +61,12 @@ struct UnpinnedSample {
   uint64_t received = 0;
 };
 
+// Packets that the engine has delivered to a node later than threshold::late_limit.
+struct LatePackets {
+  uint32_t node = 0;
+  uint64_t packets = 0;
+};
+
 // All series are in order of time.
 struct Results {
   std::filesystem::path folder;
@@ -75,6 +81,7 @@ struct Results {
       received;  // by node; only where the workload has a payload
   std::vector<HostSample> host;
   std::vector<EngineSample> engine;  // empty where shaped_by_kernel(info)
+  std::vector<LatePackets> late;     // of nodes that have any, in their order
   std::vector<TcSample> tc;          // empty where not
   std::vector<UnpinnedSample> unpinned;
   std::vector<WaitSample> waiting;  // from kWaitNoted on

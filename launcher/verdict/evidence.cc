@@ -46,6 +46,18 @@ void count_up_to(Mishaps& mishaps, uint64_t count, Duration time) {
   mishaps.count = count;
 }
 
+LateEvidence late_evidence(const Results& results) {
+  LateEvidence late;
+  late.nodes = static_cast<uint32_t>(results.late.size());
+  for (const LatePackets& of_node : results.late) {
+    late.packets += of_node.packets;
+    if (of_node.packets <= late.most) continue;
+    late.most = of_node.packets;
+    late.most_node = results.plan.nodes.at(of_node.node).name;
+  }
+  return late;
+}
+
 EngineEvidence engine_evidence(const Results& results) {
   EngineEvidence engine;
   engine.smallest_delay = smallest_delay(results.plan);
@@ -69,6 +81,7 @@ EngineEvidence engine_evidence(const Results& results) {
     count_up_to(engine.write_errors, stats.write_errors, time);
     count_up_to(engine.stray_sources, stats.stray_source, time);
   }
+  engine.late = late_evidence(results);
   return engine;
 }
 

@@ -41,6 +41,14 @@ struct IdentityEvidence {
   std::string first;  // "peer-7: /usr/bin/nc: UDP socket on 0.0.0.0:53 is at no node's address"
 };
 
+// Whose packets were late.
+struct LateEvidence {
+  uint32_t nodes = 0;  // that received any
+  uint64_t packets = 0;
+  uint64_t most = 0;  // that one of them received
+  std::string most_node;
+};
+
 struct EngineEvidence {
   Duration smallest_delay{0};  // launcher/verdict/smallest_delay.hh
   uint64_t packets_read = 0;
@@ -48,6 +56,7 @@ struct EngineEvidence {
   Histogram lateness;
   // The second with the largest share of late packets.
   std::optional<Worst<double>> late_second;
+  LateEvidence late{};
   std::optional<Worst<Duration>> longest_stall;
   Mishaps tun_drops;
   Mishaps overflow;

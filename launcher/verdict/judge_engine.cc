@@ -21,6 +21,15 @@ VerdictLevel level_of_lateness(double late, double far_late) {
   return late > threshold::kLateDoubtful ? VerdictLevel::kDoubtful : VerdictLevel::kFaithful;
 }
 
+// Whether the host was late for all, or something about one node made its packets late. A
+// super-packet counts once here.
+std::string for_whom(const LateEvidence& late) {
+  if (late.nodes == 0) return {};
+  if (late.nodes == 1) return "; all were for " + late.most_node;
+  return "; they were for " + counted(late.nodes, "node") + ", most for " + late.most_node + " (" +
+         readable_share(static_cast<double>(late.most) / static_cast<double>(late.packets)) + ")";
+}
+
 Reason on_time(const EngineEvidence& engine) {
   const Duration most = engine.lateness.quantile(0.999);
   return {VerdictLevel::kFaithful, Cause::kLateness,
@@ -41,8 +50,8 @@ void judge_lateness(const EngineEvidence& engine, Reasons& reasons) {
     reasons.push_back({level, Cause::kLateness,
                        readable_share(late) + " of " + counted(engine.packets_written, "packet") +
                            " left more than " + readable(limit) + " late, " +
-                           readable_share(far_late) + " more than " + readable(far) + "; " +
-                           against_what(engine),
+                           readable_share(far_late) + " more than " + readable(far) +
+                           for_whom(engine.late) + "; " + against_what(engine),
                        worst ? std::optional(worst->time) : std::nullopt});
   } else if (worst && worst->value > threshold::kLateSecondDoubtful) {
     reasons.push_back({VerdictLevel::kDoubtful, Cause::kLateness,

@@ -25,13 +25,16 @@ Buffer* take_landing(BufferPool& pool) {
 
 }  // namespace
 
-Carrier::Carrier(const Plan& plan, int tun, uint64_t memory_limit, Watch& watch)
+Carrier::Carrier(const Plan& plan, int tun, uint64_t memory_limit, Duration late_limit,
+                 Watch& watch)
     : tun_(tun),
+      late_limit_(late_limit),
       watch_(watch),
       pool_(memory_limit, plan.mtu),
       nodes_(plan),
       network_(plan, *this),
-      landing_(take_landing(pool_)) {}
+      landing_(take_landing(pool_)),
+      late_(plan.nodes.size()) {}
 
 void Carrier::read_batch() {
   for (int i = 0; i < kBatch && read_one(); ++i) {
@@ -86,7 +89,9 @@ void Carrier::release(Buffer& buffer) {
 
 void Carrier::deliver(Packet& packet) {
   auto& buffer = static_cast<Buffer&>(packet);
-  lateness_.add(watch_.now() - packet.time);
+  const Duration late = watch_.now() - packet.time;
+  lateness_.add(late);
+  if (late > late_limit_) late_[packet.to].add(1);
   if (write(tun_, buffer.data(), buffer.frame_bytes) >= 0) {
     packets_written_.add(packet.size.segments);
     bytes_written_.add(packet.size.bytes);
@@ -137,6 +142,11 @@ Packet* Carrier::keep(Packet& packet) {
   other->size_class = size_class;
   std::memcpy(other->data(), landing_->data(), landing_->frame_bytes);
   return other;
+}
+
+void Carrier::read_late(std::vector<uint64_t>& late) const {
+  late.clear();
+  for (const Counter& counter : late_) late.push_back(counter.read());
 }
 
 void Carrier::fill(EngineStats& stats) const {

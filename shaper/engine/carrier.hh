@@ -19,7 +19,7 @@ namespace pleat {
 class Carrier final : private PacketOwner {
  public:
   // `tun` stays open.
-  Carrier(const Plan& plan, int tun, uint64_t memory_limit, Watch& watch);
+  Carrier(const Plan& plan, int tun, uint64_t memory_limit, Duration late_limit, Watch& watch);
 
   // Reads what the TUN device has, up to a batch. Throws SystemError where the device is gone.
   void read_batch();
@@ -33,6 +33,7 @@ class Carrier final : private PacketOwner {
   void read_counters(std::vector<NodeCounters>& counters) const {
     network_.read_counters(counters);
   }
+  void read_late(std::vector<uint64_t>& late) const;
 
  private:
   bool read_one();
@@ -46,6 +47,7 @@ class Carrier final : private PacketOwner {
   Packet* keep(Packet& packet) override;
 
   int tun_;
+  Duration late_limit_;
   Watch& watch_;
   BufferPool pool_;
   NodeTable nodes_;
@@ -59,6 +61,7 @@ class Carrier final : private PacketOwner {
   Counter overflow_, write_errors_;
   std::atomic<int> first_write_error_{0};
   LiveHistogram lateness_;
+  std::vector<Counter> late_;  // writes later than late_limit_, by receiver
 };
 
 }  // namespace pleat

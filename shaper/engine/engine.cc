@@ -105,7 +105,7 @@ class Engine::Thread {
       : options_(options),
         tun_(std::move(tun)),
         stop_event_(make_event()),
-        carrier_(plan, tun_.get(), options.memory_limit, watch_),
+        carrier_(plan, tun_.get(), options.memory_limit, options.late_limit, watch_),
         sleeper_(tun_.get(), stop_event_.get(), watch_) {}
 
   void start();
@@ -199,6 +199,7 @@ EngineStats Engine::stats() const { return thread_->stats(); }
 void Engine::read_counters(std::vector<NodeCounters>& counters) const {
   thread_->carrier().read_counters(counters);
 }
+void Engine::read_late(std::vector<uint64_t>& late) const { thread_->carrier().read_late(late); }
 bool Engine::failed() const { return thread_->failed(); }
 std::string Engine::failure() const { return thread_->failure(); }
 

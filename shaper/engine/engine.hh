@@ -20,6 +20,8 @@ struct EngineOptions {
   // address space, used as needed.
   uint64_t memory_limit = uint64_t{1} << 30;
   int realtime_priority = 10;  // SCHED_FIFO, where allowed; 0: do not ask
+  // What is written so much after it was due counts as late for its receiver; see read_late().
+  Duration late_limit = Duration::max();
 };
 
 class Engine {
@@ -37,6 +39,8 @@ class Engine {
   EngineStats stats() const;
   // One entry per node, in the order of Plan::nodes.
   void read_counters(std::vector<NodeCounters>& counters) const;
+  // Writes that were later than EngineOptions::late_limit, by receiver, likewise.
+  void read_late(std::vector<uint64_t>& late) const;
   bool failed() const;          // the thread has ended by an error
   std::string failure() const;  // which; empty unless failed()
 

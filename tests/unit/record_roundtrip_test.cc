@@ -177,6 +177,28 @@ TEST_CASE("what the kernel counted comes back, and nothing of an engine") {
   CHECK(results.tc[1].stats.delayed == 6);
 }
 
+TEST_CASE("whose packets were late comes back, as it was last") {
+  const test::TemporaryFolder folder;
+  const Plan plan = test::swarm_plan(3, 1s, 1);
+  Record record(folder.path(), test::some_run_info(), plan);
+  std::vector<uint64_t> late(plan.nodes.size());
+  late[4] = 30;
+  record.late(1s, late);
+  late[4] = 60;
+  late[2] = 20;
+  record.late(2s, late);
+  record.end({});
+  const Results results = read_results(folder.path());
+  REQUIRE(results.late.size() == 2);
+  CHECK(results.late[0].node == 2);
+  CHECK(results.late[1].packets == 60);
+  const LateEvidence found = evidence(results).engine.late;
+  CHECK(found.nodes == 2);
+  CHECK(found.packets == 80);
+  CHECK(found.most == 60);
+  CHECK(found.most_node == plan.nodes[4].name);
+}
+
 TEST_CASE("what the cgroup programs dropped comes back, a row for each change") {
   const test::TemporaryFolder folder;
   Record record(folder.path(), test::some_run_info(), test::swarm_plan(3, 1s, 1));

@@ -94,6 +94,20 @@ TEST_CASE("packets that have to wait come out in their order, in time and unchan
   CHECK(monotonic_now() - start >= 5ms);
 }
 
+TEST_CASE("whose packets were late is counted by receiver") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({.rate = {}, .delay = 1ms, .loss = {}, .queue = {}}),
+                std::move(ends.engine), {.late_limit = -1ns});  // even what is in time
+  engine.start();
+  const Bytes frame = test::make_frame({.payload = 10});  // to the second node
+  for (int i = 0; i < 3; ++i) send(ends, frame);
+  for (int i = 0; i < 3; ++i) receive(ends);
+  engine.stop();
+  std::vector<uint64_t> late;
+  engine.read_late(late);
+  CHECK(late == std::vector<uint64_t>{0, 3});
+}
+
 TEST_CASE("a super-packet comes out of a slow pipe in parts") {
   Ends ends = make_pair();
   Engine engine(make_plan({}, {.rate = {10'000'000}, .delay = 0ns, .loss = {}, .queue = {}}),

@@ -67,6 +67,15 @@ TEST_CASE("more than 1 % of packets five times too late are invalid") {
   CHECK(level_of(with_lateness(9899, 20ms, 101), Cause::kLateness) == kInvalid);
 }
 
+TEST_CASE("it is said whose packets were late") {
+  Evidence evidence = with_lateness(9000, 5ms, 1000);
+  evidence.engine.late = {.nodes = 3, .packets = 1000, .most = 900, .most_node = "peer-7"};
+  const auto text = [&] { return judge(evidence).reasons.front().text; };
+  CHECK(text().find("they were for 3 nodes, most for peer-7 (90 %)") != std::string::npos);
+  evidence.engine.late.nodes = 1;
+  CHECK(text().find("all were for peer-7") != std::string::npos);
+}
+
 TEST_CASE("what is late depends on the smallest delay of the experiment") {
   Evidence evidence = with_lateness(90, 1ms, 10);
   CHECK(level_of(evidence, Cause::kLateness) == kFaithful);
