@@ -108,6 +108,8 @@ void read_identity() noexcept {
   if (!v4 && !v6) return;
   the_process.identity = make_identity(v4, v6);
   the_process.is_pinned = true;
+  const char* identity = value_of("PLEAT_IDENTITY");
+  the_process.is_said_to_have_bpf = identity != nullptr && std::strcmp(identity, "both") == 0;
   const char* node = value_of("PLEAT_NODE");
   if (node != nullptr) std::strncpy(the_process.node_name.data(), node, kLongestHostName);
 }

@@ -3,8 +3,8 @@
 
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <sys/ioctl.h>
 #include <netdb.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -63,6 +63,7 @@ struct Process {
   Next next;
   Identity identity;
   bool is_pinned;
+  bool is_said_to_have_bpf;        // by PLEAT_IDENTITY; is_bpf_at_work() looks
   std::array<char, 65> node_name;  // as long as in utsname; empty: the kernel's
 };
 

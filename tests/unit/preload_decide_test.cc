@@ -293,6 +293,30 @@ TEST_CASE("any other datagram has something to arrange") {
   CHECK_FALSE(is_at_home(unspecified));
 }
 
+TEST_CASE("of sockets of the internet only TCP's are left to bpf") {
+  CHECK(bpf_pins(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  CHECK(bpf_pins(AF_INET6, SOCK_STREAM, IPPROTO_TCP));
+  CHECK_FALSE(bpf_pins(AF_INET, SOCK_STREAM, IPPROTO_SCTP));
+  CHECK_FALSE(bpf_pins(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP));
+  CHECK_FALSE(bpf_pins(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP));
+  CHECK_FALSE(bpf_pins(AF_INET, SOCK_DGRAM, 0));
+  CHECK_FALSE(bpf_pins(AF_INET6, SOCK_RAW, IPPROTO_TCP));
+  CHECK(bpf_pins(AF_UNIX, SOCK_DGRAM, 0));
+}
+
+TEST_CASE("a connect over IPv4 from a socket of IPv6 is left to bpf in nodes without IPv6 only") {
+  for (const Identity& node : {kNode, kDual}) {
+    CHECK(bpf_pins_towards(node, name("10.1.0.2")));
+    CHECK(bpf_pins_towards(node, name("2001:db8::9")));
+    CHECK(bpf_pins_towards(node, name("::1")));
+  }
+  CHECK(bpf_pins_towards(kNode, name("::ffff:10.1.0.2")));
+  CHECK_FALSE(bpf_pins_towards(kDual, name("::ffff:10.1.0.2")));
+  Name unspecified = name("10.1.0.2");
+  unspecified.any.sa_family = AF_UNSPEC;
+  CHECK_FALSE(bpf_pins_towards(kNode, unspecified));
+}
+
 TEST_CASE("an IPv6 address is in the way of IPv4, the wildcard and IPv4's own are not") {
   CHECK(is_in_the_way(name("fd00::1")));
   CHECK_FALSE(is_in_the_way(name("::")));
