@@ -117,6 +117,7 @@ void read_identity() noexcept {
 void load() noexcept {
   find_next_definitions(the_process.next);
   read_identity();
+  loaded_process.store(&the_process, std::memory_order_release);
 }
 
 // An invalid BINDIP must stop the program before main, whether it uses sockets or not.
@@ -124,7 +125,9 @@ void load() noexcept {
 
 }  // namespace
 
-const Process& process() noexcept {
+constinit std::atomic<const Process*> loaded_process{nullptr};
+
+const Process& load_process() noexcept {
   pthread_once(&once, load);
   return the_process;
 }

@@ -277,6 +277,24 @@ TEST_CASE("a datagram to another host has nothing to arrange where the socket is
   CHECK(is_at_home(unix_name));
 }
 
+TEST_CASE("what is for certain another host's name is neither loopback's nor cut off") {
+  const auto is_certain = [](const char* text, socklen_t missing = 0) {
+    const Name peer = name(text);
+    const socklen_t length = peer.length - missing;
+    return is_of_another_host4(peer.get(), length) || is_of_another_host6(peer.get(), length);
+  };
+  for (const char* other : {"10.1.0.2", "128.0.0.1", "2001:db8::9", "2000::", "3fff:ffff::1"}) {
+    CAPTURE(other);
+    CHECK(is_certain(other));
+    CHECK_FALSE(is_certain(other, std::string(other).find(':') == std::string::npos ? 1 : 5));
+  }
+  for (const char* not_sure : {"127.0.0.1", "127.1.2.3", "::1", "::", "::ffff:127.0.0.1",
+                               "fd50:6c65:6174::a01:203", "fe80::1", "ff02::1", "4000::1"}) {
+    CAPTURE(not_sure);
+    CHECK_FALSE(is_certain(not_sure));
+  }
+}
+
 TEST_CASE("any other datagram has something to arrange") {
   for (const Identity& node : {kNode, kDual, kNode6}) {
     for (const char* to : {"127.0.0.1", "::ffff:127.0.0.1", "::1", "::", "fe80::1", "ff02::1"}) {
