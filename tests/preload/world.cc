@@ -161,8 +161,8 @@ Program FoldedWorld::start_with(const std::vector<std::pair<std::string, std::st
                                 const std::vector<std::string>& argv) const {
   return Program(argv, [&] {
     lab_.enter();
-    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   });
 }
 
