@@ -39,7 +39,8 @@ struct BothWorld::Made {
 };
 
 BothWorld::BothWorld(Addresses which) : FoldedWorld(which) {
-  if (const auto obstacle = obstacle_to_cgroup_identity()) PLEAT_SKIP(*obstacle);
+  static const auto obstacle = obstacle_to_cgroup_identity();  // once: it loads all programs
+  if (obstacle) PLEAT_SKIP(*obstacle);
   made_ = std::make_unique<Made>();
   made_->programs.attach(made_->cgroup.fd());
   for (const std::string& host : {kHere, kThere}) {
