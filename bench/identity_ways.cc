@@ -61,6 +61,7 @@ void NodeToEnter::enter(Way way) const {
   if (way == Way::kPreload || way == Way::kBoth) {
     ::setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
     ::setenv("BINDIP", address_.c_str(), 1);
+    ::setenv("PLEAT_IDENTITY", name(way), 1);
   }
 }
 

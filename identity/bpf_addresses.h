@@ -39,6 +39,11 @@ static __always_inline int is_one6(struct ip6 a) { /* ::1 */
   return (a.word[0] | a.word[1] | a.word[2]) == 0 && a.word[3] == bpf_htonl(1);
 }
 
+/* 2000::/3: no loopback, ours or the kernel's, no IPv4 address, no group. */
+static __always_inline int is_global6(struct ip6 a) {
+  return (a.word[0] & bpf_htonl(0xe0000000)) == bpf_htonl(0x20000000);
+}
+
 static __always_inline int is_mapped(struct ip6 a) { /* ::ffff:a.b.c.d */
   return (a.word[0] | a.word[1]) == 0 && a.word[2] == bpf_htonl(0xffff);
 }

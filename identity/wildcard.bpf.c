@@ -14,6 +14,7 @@
 //   IPv4, TCP    the doors  the node's IPv6 address
 //
 // (A datagram socket that is bound to an IPv6 address may not send to IPv4, and so not answer.)
+//
 // 127.x.y.z is what 127.0.0.1 stands for in the node, and the doors are the links by which packets
 // come from the shaper. Accepted connections have the address that the packet had: the program sees
 // 127.0.0.1, as it would at home.

@@ -5,11 +5,11 @@
 #include "preload/show.hh"
 
 PLEAT_INTERPOSED int accept(int fd, sockaddr* address, socklen_t* length) {
-  return pleat::call_and_show(pleat::peer_name_to_show, address, length,
+  return pleat::call_and_show(pleat::show_peer, address, length,
                               [=] { return pleat::next().accept(fd, address, length); });
 }
 
 PLEAT_INTERPOSED int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
-  return pleat::call_and_show(pleat::peer_name_to_show, address, length,
+  return pleat::call_and_show(pleat::show_peer, address, length,
                               [=] { return pleat::next().accept4(fd, address, length, flags); });
 }

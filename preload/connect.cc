@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "preload/bpf.hh"
 #include "preload/facts.hh"
 #include "preload/pin.hh"
 #include "preload/process.hh"
@@ -40,12 +41,27 @@ int pin_again(int fd, const Identity& node) noexcept {
   return pin_at_birth(fd, node, domain, type, protocol);
 }
 
+// Whether bpf does all that there is to do before this. IPv4 names, which are most, need no look:
+// what is as short and none is AF_UNSPEC or refused by the kernel.
+bool is_left_to_bpf(int fd, const Identity& node, const sockaddr* address,
+                    socklen_t length) noexcept {
+  if (!is_bpf_at_work() || !is_for_bpf(fd)) return false;
+  if (length < kShortestV6) return true;
+  const std::optional<Name> asked = read_name(address, length);
+  return asked && bpf_pins_towards(node, *asked);
+}
+
 }  // namespace
 }  // namespace pleat
 
 PLEAT_INTERPOSED int connect(int fd, const sockaddr* address, socklen_t length) {
   using namespace pleat;
   const Identity* node = identity();
+  if (node != nullptr && is_left_to_bpf(fd, *node, address, length)) {
+    const int result = next().connect(fd, address, length);
+    const bool is_new = result == 0 && address->sa_family == AF_UNSPEC;
+    return is_new ? pin_again(fd, *node) : result;
+  }
   const auto asked = node != nullptr ? leave_port_open(fd, address, length) : std::nullopt;
   if (!asked) return next().connect(fd, address, length);
   if (asked->any.sa_family == AF_UNSPEC) {

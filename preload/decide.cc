@@ -142,6 +142,15 @@ Ends ends_towards(const Identity& node, const Name& destination) noexcept {
   return {Way::kNotOurs, {}, {}};
 }
 
+bool bpf_pins(int domain, int type, int protocol) noexcept {
+  if (domain != AF_INET && domain != AF_INET6) return true;  // nothing is to be pinned
+  return kind_of(type) == SOCK_STREAM && (protocol == 0 || protocol == IPPROTO_TCP);
+}
+
+bool bpf_pins_towards(const Identity& node, const Name& destination) noexcept {
+  return is_v4(destination) || (is_v6(destination) && !(node.v6 && is_mapped(destination)));
+}
+
 bool is_reached_from_home(const Identity& node, const sockaddr* destination,
                           socklen_t length) noexcept {
   if (length >= sizeof(sockaddr_in) && destination->sa_family == AF_INET) {

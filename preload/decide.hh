@@ -63,6 +63,15 @@ namespace pleat {
 // IPv6 groups (ff00::/8) would need a route in every lab. What is sent there is said to be sent,
 // and is not: nobody could receive it, as every socket is bound to its node's address.
 //
+// Where identity by bpf is at work too, both see to the same address, and either would do for most
+// calls. What costs most is left to bpf, which binds within connect at no system call: the connect
+// of a TCP socket goes to the kernel as it is. SCTP and MPTCP have no such hook, nor have UDP-Lite
+// and raw sockets; once a process has made any socket but TCP's, each is asked for its protocol
+// before it connects. (One without a hook that another program made and handed over, not yet
+// connected, goes out unpinned, and what bpf has for packets drops it.) The rest stays with the
+// library: it pins what has no hook (listen, datagrams that are never bound, ping sockets) or costs
+// no system call anyway.
+//
 // This file decides and makes no system call. One file per family of calls applies it.
 
 // What a socket can carry, as far as its making tells: IPV6_V6ONLY comes later.
@@ -109,6 +118,13 @@ struct Ends {
   Name remote;  // the real destination
 };
 Ends ends_towards(const Identity& node, const Name& destination) noexcept;
+
+// Whether the connect of such a socket can be left to bpf, or is not ours at all.
+bool bpf_pins(int domain, int type, int protocol) noexcept;
+
+// Whether bpf, where it is at work, gives a TCP socket that connects there the same ends. It cannot
+// free one from the IPv6 address that an earlier connect has left it with.
+bool bpf_pins_towards(const Identity& node, const Name& destination) noexcept;
 
 // Whether a datagram socket reaches the destination as it is from its birth, or ends_towards knows
 // none: a send then has nothing to arrange. The one question asked per datagram, so it looks at the

@@ -52,6 +52,20 @@ inline bool is_v6(const Name& name) noexcept {
   return name.length >= kShortestV6 && name.any.sa_family == AF_INET6;
 }
 
+// Whether the `length` bytes are for certain the name of another host: IPv4 without 127.0.0.0/8, or
+// IPv6 of 2000::/3. The quick answers for most datagrams, without a copy.
+inline bool is_of_another_host4(const sockaddr* bytes, socklen_t length) noexcept {
+  if (length < sizeof(sockaddr_in) || bytes->sa_family != AF_INET) return false;
+  in_addr address;
+  std::memcpy(&address, &reinterpret_cast<const sockaddr_in*>(bytes)->sin_addr, sizeof address);
+  return ntohl(address.s_addr) >> 24 != IN_LOOPBACKNET;
+}
+
+inline bool is_of_another_host6(const sockaddr* bytes, socklen_t length) noexcept {
+  if (length < kShortestV6 || bytes->sa_family != AF_INET6) return false;
+  return reinterpret_cast<const sockaddr_in6*>(bytes)->sin6_addr.s6_addr[0] >> 5 == 1;
+}
+
 inline bool is_v6_wildcard(const Name& name) noexcept {
   return is_v6(name) && IN6_IS_ADDR_UNSPECIFIED(&name.v6.sin6_addr);
 }

@@ -5,11 +5,11 @@
 #include "preload/show.hh"
 
 PLEAT_INTERPOSED int getsockname(int fd, sockaddr* address, socklen_t* length) noexcept {
-  return pleat::call_and_show(pleat::own_name_to_show, address, length,
+  return pleat::call_and_show(pleat::show_own_name, address, length,
                               [=] { return pleat::next().getsockname(fd, address, length); });
 }
 
 PLEAT_INTERPOSED int getpeername(int fd, sockaddr* address, socklen_t* length) noexcept {
-  return pleat::call_and_show(pleat::peer_name_to_show, address, length,
+  return pleat::call_and_show(pleat::show_peer, address, length,
                               [=] { return pleat::next().getpeername(fd, address, length); });
 }

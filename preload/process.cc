@@ -108,6 +108,8 @@ void read_identity() noexcept {
   if (!v4 && !v6) return;
   the_process.identity = make_identity(v4, v6);
   the_process.is_pinned = true;
+  const char* identity = value_of("PLEAT_IDENTITY");
+  the_process.is_said_to_have_bpf = identity != nullptr && std::strcmp(identity, "both") == 0;
   const char* node = value_of("PLEAT_NODE");
   if (node != nullptr) std::strncpy(the_process.node_name.data(), node, kLongestHostName);
 }
@@ -115,6 +117,7 @@ void read_identity() noexcept {
 void load() noexcept {
   find_next_definitions(the_process.next);
   read_identity();
+  loaded_process.store(&the_process, std::memory_order_release);
 }
 
 // An invalid BINDIP must stop the program before main, whether it uses sockets or not.
@@ -122,7 +125,9 @@ void load() noexcept {
 
 }  // namespace
 
-const Process& process() noexcept {
+constinit std::atomic<const Process*> loaded_process{nullptr};
+
+const Process& load_process() noexcept {
   pthread_once(&once, load);
   return the_process;
 }

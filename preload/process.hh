@@ -3,13 +3,14 @@
 
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <sys/ioctl.h>
 #include <netdb.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 
 #include "preload/decide.hh"
 
@@ -63,12 +64,20 @@ struct Process {
   Next next;
   Identity identity;
   bool is_pinned;
+  bool is_said_to_have_bpf;        // by PLEAT_IDENTITY; is_bpf_at_work() looks
   std::array<char, 65> node_name;  // as long as in utsname; empty: the kernel's
 };
 
+// Null until load_process is done.
+extern constinit std::atomic<const Process*> loaded_process;
+const Process& load_process() noexcept;
+
 // Loads at the first call, which is the library's constructor or, where another library's comes
-// first and uses a socket, that use. The answer never changes: const lets a caller ask only once.
-[[gnu::const]] const Process& process() noexcept;
+// first and uses a socket, that use. Inline, because every call of a program begins with it.
+inline const Process& process() noexcept {
+  const Process* loaded = loaded_process.load(std::memory_order_acquire);
+  return loaded != nullptr ? *loaded : load_process();
+}
 
 inline const Next& next() noexcept { return process().next; }
 

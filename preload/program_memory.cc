@@ -4,10 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstdint>
 
 namespace pleat {
 namespace {
@@ -25,14 +22,8 @@ bool is_word_readable(std::uintptr_t address) noexcept {
   return readable;
 }
 
-// The pages seen last, by their lowest bits. Program text, stacks and heaps keep few of them busy
-// with names and messages. No lock: an entry is one word, and losing it costs a system call.
-constexpr std::uintptr_t kPage = 4096;  // the smallest
-constexpr std::size_t kRemembered = 256;
-constinit std::array<std::atomic<std::uintptr_t>, kRemembered> readable_pages{};
-
 bool is_page_readable(std::uintptr_t page) noexcept {
-  std::atomic<std::uintptr_t>& entry = readable_pages[page % kRemembered];
+  std::atomic<std::uintptr_t>& entry = readable_pages[page % kRememberedPages];
   if (entry.load(std::memory_order_relaxed) == page) return true;
   if (!is_word_readable(page * kPage)) return false;
   entry.store(page, std::memory_order_relaxed);
@@ -41,7 +32,9 @@ bool is_page_readable(std::uintptr_t page) noexcept {
 
 }  // namespace
 
-bool is_readable(const void* pointer, std::size_t size) noexcept {
+constinit std::array<std::atomic<std::uintptr_t>, kRememberedPages> readable_pages{};
+
+bool is_found_readable(const void* pointer, std::size_t size) noexcept {
   if (size == 0) return true;
   const auto first = reinterpret_cast<std::uintptr_t>(pointer);
   // Null, which is_word_readable knows nothing of, and what would wrap around.

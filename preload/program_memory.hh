@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -19,8 +21,9 @@ inline bool is_plausible(const void* pointer) noexcept {
   return reinterpret_cast<std::intptr_t>(pointer) >= kFirstPage;
 }
 
+constexpr std::uintptr_t kPage = 4096;  // the smallest: where they are larger, less is on one
+
 inline bool is_on_one_page(const void* pointer, std::size_t size) noexcept {
-  constexpr std::uintptr_t kPage = 4096;  // the smallest; where they are larger, errs to false
   const auto first = reinterpret_cast<std::uintptr_t>(pointer);
   return first / kPage == (first + size - 1) / kPage;
 }
@@ -32,9 +35,24 @@ inline bool is_length_of_a_name(socklen_t length) noexcept {
 // The kernel takes no more messages than this in one sendmmsg or recvmmsg (UIO_MAXIOV).
 constexpr unsigned kMostMessages = 1024;
 
+// The pages seen last, by their lowest bits. Program text, stacks and heaps keep few of them busy
+// with names and messages. No lock: an entry is one word, and losing it costs a system call.
+constexpr std::size_t kRememberedPages = 256;
+extern constinit std::array<std::atomic<std::uintptr_t>, kRememberedPages> readable_pages;
+
+// The same as is_readable, for what is_readable does not know at once.
+bool is_found_readable(const void* pointer, std::size_t size) noexcept;
+
 // Whether the kernel can read `size` bytes there. For what is called per datagram: the kernel is
 // asked when a page is seen first. A page that has been unmapped since is taken for readable.
-bool is_readable(const void* pointer, std::size_t size) noexcept;
+inline bool is_readable(const void* pointer, std::size_t size) noexcept {
+  const auto first = reinterpret_cast<std::uintptr_t>(pointer);
+  const std::uintptr_t page = first / kPage;
+  const bool is_remembered =
+      page != 0 && size <= kPage && first % kPage + size <= kPage &&
+      readable_pages[page % kRememberedPages].load(std::memory_order_relaxed) == page;
+  return is_remembered || is_found_readable(pointer, size);
+}
 
 // The name at `address`; absent where the kernel would not look at it or could not read it. Asks
 // the kernel, one system call.

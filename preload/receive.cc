@@ -19,8 +19,9 @@ socklen_t name_capacity(const msghdr& message) noexcept {
 
 // Everything that tells of an address in a message that has been received.
 void show_message(const Identity& node, const msghdr& message, socklen_t capacity) noexcept {
-  show_name(node, peer_name_to_show, static_cast<sockaddr*>(message.msg_name), capacity,
-            message.msg_namelen);
+  if (capacity > 0) {
+    show_peer(node, static_cast<sockaddr*>(message.msg_name), capacity, message.msg_namelen);
+  }
   if (message.msg_controllen > 0) show_control(node, message);
 }
 
@@ -29,14 +30,14 @@ void show_message(const Identity& node, const msghdr& message, socklen_t capacit
 
 PLEAT_INTERPOSED ssize_t recvfrom(int fd, void* data, size_t size, int flags, sockaddr* address,
                                   socklen_t* length) {
-  return pleat::call_and_show(pleat::peer_name_to_show, address, length, [=] {
+  return pleat::call_and_show(pleat::show_peer, address, length, [=] {
     return pleat::next().recvfrom(fd, data, size, flags, address, length);
   });
 }
 
 PLEAT_INTERPOSED ssize_t __recvfrom_chk(int fd, void* data, size_t size, size_t capacity, int flags,
                                         sockaddr* address, socklen_t* length) {
-  return pleat::call_and_show(pleat::peer_name_to_show, address, length, [=] {
+  return pleat::call_and_show(pleat::show_peer, address, length, [=] {
     return pleat::next().recvfrom_chk(fd, data, size, capacity, flags, address, length);
   });
 }

@@ -15,7 +15,16 @@ namespace {
 
 bool is_fast_open(int flags) noexcept { return (flags & MSG_FASTOPEN) != 0; }
 
-// Not ours: nothing to arrange. That is every datagram to another node, at no cost but this look.
+// The quick answer for most datagrams.
+inline bool is_plain(const Identity& node, const void* name, socklen_t length, int flags) noexcept {
+  const auto* address = static_cast<const sockaddr*>(name);
+  if (!is_length_of_a_name(length) || !is_readable(address, length)) return false;
+  const bool is_at_home = (node.v4 && is_of_another_host4(address, length)) ||
+                          (node.v6 && is_of_another_host6(address, length));
+  return is_at_home && !is_fast_open(flags);
+}
+
+// Not ours: nothing to arrange.
 Ends ends_to_arrange(const Identity& node, const void* name, socklen_t length, int flags) noexcept {
   const auto* address = static_cast<const sockaddr*>(name);
   const Ends none{Way::kNotOurs, {}, {}};
@@ -44,12 +53,14 @@ Fate prepare(int fd, const Ends& ends, int family, int flags) noexcept {
 }
 
 bool has_source_to_leave_out(const msghdr& message) noexcept {
-  return is_readable(message.msg_control, message.msg_controllen) && names_a_source(message);
+  return message.msg_controllen != 0 && is_readable(message.msg_control, message.msg_controllen) &&
+         names_a_source(message);
 }
 
 bool may_go_as_it_is(const Identity& node, const msghdr& message, int flags) noexcept {
-  const Ends ends = ends_to_arrange(node, message.msg_name, message.msg_namelen, flags);
-  return ends.way == Way::kNotOurs && !has_source_to_leave_out(message);
+  if (has_source_to_leave_out(message)) return false;
+  return is_plain(node, message.msg_name, message.msg_namelen, flags) ||
+         ends_to_arrange(node, message.msg_name, message.msg_namelen, flags).way == Way::kNotOurs;
 }
 
 ssize_t size_of(const msghdr& message) noexcept {
@@ -96,15 +107,10 @@ class Outgoing {
   Control control_;
 };
 
-}  // namespace
-}  // namespace pleat
-
-PLEAT_INTERPOSED ssize_t sendto(int fd, const void* data, size_t size, int flags,
-                                const sockaddr* address, socklen_t length) {
-  using namespace pleat;
-  const Identity* node = identity();
-  if (node == nullptr) return next().sendto(fd, data, size, flags, address, length);
-  const Ends ends = ends_to_arrange(*node, address, length, flags);
+// Apart from sendto, which needs no room on the stack without it.
+[[gnu::noinline]] ssize_t send_arranged(const Identity& node, int fd, const void* data, size_t size,
+                                        int flags, const sockaddr* address, socklen_t length) {
+  const Ends ends = ends_to_arrange(node, address, length, flags);
   if (ends.way == Way::kNotOurs) return next().sendto(fd, data, size, flags, address, length);
   switch (prepare(fd, ends, address->sa_family, flags)) {
     case Fate::kFailed: return -1;
@@ -115,6 +121,30 @@ PLEAT_INTERPOSED ssize_t sendto(int fd, const void* data, size_t size, int flags
   return next().sendto(fd, data, size, flags, ends.remote.get(), ends.remote.length);
 }
 
+[[gnu::noinline]] ssize_t send_arranged(const Identity& node, int fd, const msghdr& message,
+                                        int flags) {
+  Outgoing outgoing(message);
+  switch (outgoing.arrange(node, fd, flags)) {
+    case Fate::kFailed: return -1;
+    case Fate::kVanished: return size_of(message);
+    case Fate::kSent: break;
+  }
+  return next().sendmsg(fd, outgoing.get(), flags);
+}
+
+}  // namespace
+}  // namespace pleat
+
+PLEAT_INTERPOSED ssize_t sendto(int fd, const void* data, size_t size, int flags,
+                                const sockaddr* address, socklen_t length) {
+  using namespace pleat;
+  const Identity* node = identity();
+  if (node == nullptr || is_plain(*node, address, length, flags)) {
+    return next().sendto(fd, data, size, flags, address, length);
+  }
+  return send_arranged(*node, fd, data, size, flags, address, length);
+}
+
 PLEAT_INTERPOSED ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   using namespace pleat;
   const Identity* node = identity();
@@ -122,13 +152,7 @@ PLEAT_INTERPOSED ssize_t sendmsg(int fd, const msghdr* message, int flags) {
       may_go_as_it_is(*node, *message, flags)) {
     return next().sendmsg(fd, message, flags);
   }
-  Outgoing outgoing(*message);
-  switch (outgoing.arrange(*node, fd, flags)) {
-    case Fate::kFailed: return -1;
-    case Fate::kVanished: return size_of(*message);
-    case Fate::kSent: break;
-  }
-  return next().sendmsg(fd, outgoing.get(), flags);
+  return send_arranged(*node, fd, *message, flags);
 }
 
 PLEAT_INTERPOSED int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {

@@ -19,7 +19,7 @@ kMatrixPackages="liburing-dev golang-go rustc default-jdk-headless nodejs python
 
 # Clang builds the sanitized tests and the fuzzers; the rest are programs that tests run against.
 kTestPackages="$kTopologyPackages $kMatrixPackages doctest-dev clang-14 libclang-rt-14-dev
-  iproute2 iperf3 netcat-openbsd curl python3 perl sqlite3 man-db libcap2-bin
+  iproute2 iperf3 netcat-openbsd curl strace python3 perl sqlite3 man-db libcap2-bin
   qemu-system-x86 busybox-static cpio kmod procps"
 
 # need_packages NAME...: installs those that are missing, with sudo where this is not root.

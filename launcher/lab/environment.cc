@@ -43,6 +43,7 @@ std::vector<std::string> node_environment(const Surroundings& surroundings, cons
   bind_to(node.ipv4, "BINDIP", variables);
   bind_to(node.ipv6, "BINDIP6", variables);
   variables["PLEAT_NODE"] = node.name;
+  variables["PLEAT_IDENTITY"] = name(surroundings.identity);
   return entries(variables);
 }
 

@@ -4,7 +4,8 @@
 // It is made from nothing but what stands here, so that a run does not depend on the shell that
 // started it: PATH (this program's folder first, so that `pleat mark` is found), HOME and TMPDIR
 // (the working directory), LANG=C.UTF-8, what the experiment says, and for a node its identity:
-// BINDIP and BINDIP6 (those that it has), PLEAT_NODE, and LD_PRELOAD where that ties it to them.
+// BINDIP and BINDIP6 (those that it has), PLEAT_NODE, PLEAT_IDENTITY (what ties it to them), and
+// LD_PRELOAD where that does.
 #pragma once
 
 #include <map>
@@ -17,6 +18,7 @@ namespace pleat {
 
 struct Surroundings {
   std::string search_path;      // PATH
+  IdentityBy identity;          // decided
   std::string preload_library;  // absolute path; empty: identity does without it
 };
 

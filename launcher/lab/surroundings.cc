@@ -7,6 +7,7 @@ namespace pleat {
 
 Surroundings surroundings_of_nodes(const std::string& search_path, IdentityBy identity) {
   return {.search_path = own_program().parent_path().string() + ":" + search_path,
+          .identity = identity,
           .preload_library = uses_library(identity) ? preload_library().string() : ""};
 }
 

@@ -8,11 +8,10 @@
 #include <thread>
 
 #include "identity/lab_cgroup.hh"
-#include "identity/obstacle.hh"
 #include "sys/cgroup.hh"
 #include "sys/file.hh"
+#include "tests/identity/require.hh"
 #include "tests/lab/lab_run.hh"
-#include "tests/skip.hh"
 
 using namespace pleat::test;
 using namespace std::chrono_literals;
@@ -96,11 +95,6 @@ class Sleepers {
   fs::path cgroup_;
   bool killed_ = false;
 };
-
-void require_cgroup_identity() {
-  require_lab();
-  if (const auto obstacle = pleat::obstacle_to_cgroup_identity()) PLEAT_SKIP(*obstacle);
-}
 
 }  // namespace
 

@@ -6,20 +6,14 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "identity/obstacle.hh"
 #include "sys/file.hh"
+#include "tests/identity/require.hh"
 #include "tests/lab/lab_run.hh"
 #include "tests/lab/staying_labs.hh"
-#include "tests/skip.hh"
 
 using namespace pleat::test;
 
 namespace {
-
-void require_cgroup_identity() {
-  require_lab();
-  if (const auto obstacle = pleat::obstacle_to_cgroup_identity()) PLEAT_SKIP(*obstacle);
-}
 
 struct Program {
   const char* what;

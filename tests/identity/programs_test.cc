@@ -112,6 +112,17 @@ std::string source_seen_by(const Fd& outsider, const std::string& address, uint1
   return text(source);
 }
 
+// What becomes of a datagram from a socket that is connected after its first one: it has a port by
+// then, so that nothing can be bound any more, and the kernel gives it an address by its routes.
+std::string sent_after_late_connect(const std::string& address, uint16_t port) {
+  const Name name = name_of(address, port);
+  const Fd socket = new_socket(name, SOCK_DGRAM);
+  check_call(::sendto(socket.get(), "x", 1, 0, &name.any, sizeof name), "sendto");
+  check_call(::connect(socket.get(), &name.any, sizeof name), "connect");
+  const bool is_sent = ::send(socket.get(), "y", 1, 0) == 1;
+  return "from " + own_name(socket) + ": " + (is_sent ? "sent" : strerrorname_np(errno));
+}
+
 // In a network of its own, as a process of the node; `before` it is one.
 std::string in_node(
     Families families, const std::function<std::string()>& deed,
@@ -172,6 +183,17 @@ TEST_CASE("a datagram without a bind before it carries the node's IPv6 address")
         check_call(::bind(outsider.get(), &name.any, sizeof name), "bind");
       });
   CHECK(result == "2001:db8::a01:1");
+}
+
+TEST_CASE("an address that the kernel has chosen for a socket is not one to send from") {
+  const std::string result = in_node(
+      {},
+      [] {
+        return sent_after_late_connect("10.9.9.9", 9) + ", " +
+               sent_after_late_connect(kOutsider6, 9);
+      },
+      [] { REQUIRE(std::system("ip address add 2001:db8::63/128 dev lo nodad") == 0); });
+  CHECK(result == "from 10.9.9.9: EPERM, from 2001:db8::63: EPERM");
 }
 
 TEST_CASE("a node without IPv6 has none, but for its loopback") {

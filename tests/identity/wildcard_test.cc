@@ -5,18 +5,12 @@
 
 #include <string>
 
-#include "identity/obstacle.hh"
+#include "tests/identity/require.hh"
 #include "tests/lab/lab_run.hh"
-#include "tests/skip.hh"
 
 using namespace pleat::test;
 
 namespace {
-
-void require_cgroup_identity() {
-  require_lab();
-  if (const auto obstacle = pleat::obstacle_to_cgroup_identity()) PLEAT_SKIP(*obstacle);
-}
 
 enum class Has { kIpv4, kBoth };
 

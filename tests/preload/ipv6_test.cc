@@ -177,5 +177,12 @@ TEST_CASE("processes and threads are the same in a node with both families") {
   }
 }
 
+TEST_CASE("getaddrinfo goes by the families of the node") {
+  is_as_native("getaddrinfo_by_own_families", Addresses::kIpv4);
+  is_as_native("getaddrinfo_by_own_families", Addresses::kIpv6);
+  is_as_native("getaddrinfo_by_own_families", Addresses::kBoth);
+  is_as_native("getaddrinfo_without_hints", Addresses::kBoth);
+}
+
 }  // namespace
 }  // namespace pleat::test

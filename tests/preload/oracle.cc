@@ -26,9 +26,13 @@ Observed observe(const World& world, const std::string& name) {
 }  // namespace
 
 void is_as_native(const std::string& name, Addresses addresses) {
+  is_as_native(name, addresses, FoldedWorld(addresses));
+}
+
+void is_as_native(const std::string& name, Addresses addresses, const World& folded) {
   CAPTURE(name);
   const Observed native = observe(NativeWorld(addresses), name);
-  const Observed node = observe(FoldedWorld(addresses), name);
+  const Observed node = observe(folded, name);
   CHECK(native.here != "");
   CHECK(node.here == native.here);
   CHECK(node.there == native.there);

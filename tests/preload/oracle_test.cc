@@ -197,5 +197,7 @@ TEST_CASE("a thread can be cancelled while it waits") {
 
 TEST_CASE("threads call at once") { is_as_native("threads_call_at_once"); }
 
+TEST_CASE("threads do everything at once") { is_as_native("threads_do_everything_at_once"); }
+
 }  // namespace
 }  // namespace pleat::test

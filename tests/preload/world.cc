@@ -145,19 +145,24 @@ FoldedWorld::FoldedWorld(Addresses addresses) : addresses_(addresses) {
   lab_.run({"sh", "-c", "echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind"});
 }
 
-Program FoldedWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
+std::vector<std::pair<std::string, std::string>> FoldedWorld::environment_of(
+    const std::string& host) const {
   std::vector<std::pair<std::string, std::string>> environment;
   if (addresses_ != Addresses::kIpv6) environment.emplace_back("BINDIP", host);
   if (addresses_ != Addresses::kIpv4) environment.emplace_back("BINDIP6", ipv6_of(host));
-  return start_with(environment, argv);
+  return environment;
+}
+
+Program FoldedWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
+  return start_with(environment_of(host), argv);
 }
 
 Program FoldedWorld::start_with(const std::vector<std::pair<std::string, std::string>>& environment,
                                 const std::vector<std::string>& argv) const {
   return Program(argv, [&] {
     lab_.enter();
-    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   });
 }
 

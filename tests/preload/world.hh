@@ -78,6 +78,12 @@ class FoldedWorld : public World {
   Program start_with(const std::vector<std::pair<std::string, std::string>>& environment,
                      const std::vector<std::string>& argv) const;
 
+ protected:
+  // What the library is told of the node.
+  std::vector<std::pair<std::string, std::string>> environment_of(const std::string& host) const;
+  const Namespace& lab() const { return lab_; }
+  Addresses addresses() const { return addresses_; }
+
  private:
   Addresses addresses_;
   Namespace lab_;

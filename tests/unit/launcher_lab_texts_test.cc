@@ -11,7 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Surroundings kSurroundings{.search_path = "/opt/pleat:/bin", .preload_library = "/lib/p.so"};
+const Surroundings kSurroundings{.search_path = "/opt/pleat:/bin",
+                                 .identity = IdentityBy::kBoth,
+                                 .preload_library = "/lib/p.so"};
 
 using Environment = std::vector<std::string>;
 
@@ -54,8 +56,8 @@ TEST_CASE("a node's environment is its identity and what the experiment says") {
   const Plan plan = test::small_plan({test::workload(Finish::kExit)});
   CHECK(node_environment(kSurroundings, plan.nodes[0], "/r/nodes/node-0", {{"COLOUR", "blue"}}) ==
         Environment{"BINDIP=10.1.0.1", "COLOUR=blue", "HOME=/r/nodes/node-0", "LANG=C.UTF-8",
-                    "LD_PRELOAD=/lib/p.so", "PATH=/opt/pleat:/bin", "PLEAT_NODE=node-0",
-                    "TMPDIR=/r/nodes/node-0"});
+                    "LD_PRELOAD=/lib/p.so", "PATH=/opt/pleat:/bin", "PLEAT_IDENTITY=both",
+                    "PLEAT_NODE=node-0", "TMPDIR=/r/nodes/node-0"});
 }
 
 TEST_CASE("an experiment may change everything but the identity") {
@@ -64,10 +66,11 @@ TEST_CASE("an experiment may change everything but the identity") {
                          {{"BINDIP", "10.9.9.9"},
                           {"HOME", "/home"},
                           {"LD_PRELOAD", "/lib/own.so"},
+                          {"PLEAT_IDENTITY", "none"},
                           {"PLEAT_NODE", "other"}}) ==
         Environment{"BINDIP=10.1.0.1", "HOME=/home", "LANG=C.UTF-8",
-                    "LD_PRELOAD=/lib/p.so:/lib/own.so", "PATH=/opt/pleat:/bin", "PLEAT_NODE=node-0",
-                    "TMPDIR=/d"});
+                    "LD_PRELOAD=/lib/p.so:/lib/own.so", "PATH=/opt/pleat:/bin",
+                    "PLEAT_IDENTITY=both", "PLEAT_NODE=node-0", "TMPDIR=/d"});
 }
 
 TEST_CASE("a step has no identity") {

@@ -277,6 +277,24 @@ TEST_CASE("a datagram to another host has nothing to arrange where the socket is
   CHECK(is_at_home(unix_name));
 }
 
+TEST_CASE("what is for certain another host's name is neither loopback's nor cut off") {
+  const auto is_certain = [](const char* text, socklen_t missing = 0) {
+    const Name peer = name(text);
+    const socklen_t length = peer.length - missing;
+    return is_of_another_host4(peer.get(), length) || is_of_another_host6(peer.get(), length);
+  };
+  for (const char* other : {"10.1.0.2", "128.0.0.1", "2001:db8::9", "2000::", "3fff:ffff::1"}) {
+    CAPTURE(other);
+    CHECK(is_certain(other));
+    CHECK_FALSE(is_certain(other, std::string(other).find(':') == std::string::npos ? 1 : 5));
+  }
+  for (const char* not_sure : {"127.0.0.1", "127.1.2.3", "::1", "::", "::ffff:127.0.0.1",
+                               "fd50:6c65:6174::a01:203", "fe80::1", "ff02::1", "4000::1"}) {
+    CAPTURE(not_sure);
+    CHECK_FALSE(is_certain(not_sure));
+  }
+}
+
 TEST_CASE("any other datagram has something to arrange") {
   for (const Identity& node : {kNode, kDual, kNode6}) {
     for (const char* to : {"127.0.0.1", "::ffff:127.0.0.1", "::1", "::", "fe80::1", "ff02::1"}) {
@@ -291,6 +309,30 @@ TEST_CASE("any other datagram has something to arrange") {
   Name unspecified = name("127.0.0.1");
   unspecified.any.sa_family = AF_UNSPEC;
   CHECK_FALSE(is_at_home(unspecified));
+}
+
+TEST_CASE("of sockets of the internet only TCP's are left to bpf") {
+  CHECK(bpf_pins(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  CHECK(bpf_pins(AF_INET6, SOCK_STREAM, IPPROTO_TCP));
+  CHECK_FALSE(bpf_pins(AF_INET, SOCK_STREAM, IPPROTO_SCTP));
+  CHECK_FALSE(bpf_pins(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP));
+  CHECK_FALSE(bpf_pins(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP));
+  CHECK_FALSE(bpf_pins(AF_INET, SOCK_DGRAM, 0));
+  CHECK_FALSE(bpf_pins(AF_INET6, SOCK_RAW, IPPROTO_TCP));
+  CHECK(bpf_pins(AF_UNIX, SOCK_DGRAM, 0));
+}
+
+TEST_CASE("a connect over IPv4 from a socket of IPv6 is left to bpf in nodes without IPv6 only") {
+  for (const Identity& node : {kNode, kDual}) {
+    CHECK(bpf_pins_towards(node, name("10.1.0.2")));
+    CHECK(bpf_pins_towards(node, name("2001:db8::9")));
+    CHECK(bpf_pins_towards(node, name("::1")));
+  }
+  CHECK(bpf_pins_towards(kNode, name("::ffff:10.1.0.2")));
+  CHECK_FALSE(bpf_pins_towards(kDual, name("::ffff:10.1.0.2")));
+  Name unspecified = name("10.1.0.2");
+  unspecified.any.sa_family = AF_UNSPEC;
+  CHECK_FALSE(bpf_pins_towards(kNode, unspecified));
 }
 
 TEST_CASE("an IPv6 address is in the way of IPv4, the wildcard and IPv4's own are not") {
