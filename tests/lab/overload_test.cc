@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run on a host that does not keep up is never faithful, whatever it is that fails; and one on an
-// idle host is. What cannot be made here, as swapping, is in tests/unit/verdict_*.
+// idle host is. memory_test.cc has what no shared machine is to be put through.
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/lab/judged.hh"
 #include "tests/lab/lab_run.hh"
 
 using namespace pleat::test;
@@ -39,29 +39,6 @@ command = ["ping", "-n", "-q", "-i", "0.05", "{ip:server}"]
 )" + more;
 }
 
-struct Judged {
-  std::string level;
-  std::string causes;  // of all reasons that are not faithful: "|cpu|waiting|"
-};
-
-Judged judged(const LabRun& lab) {
-  const CommandResult report = run({PLEAT_PROGRAM, "report", "--json", lab.folder().string()});
-  INFO(report.out << report.err);
-  const auto summary = nlohmann::json::parse(report.out);
-  const auto& verdict = summary.at("verdict");
-  Judged result{.level = verdict.at("level"), .causes = "|"};
-  for (const auto& reason : verdict.at("reasons")) {
-    if (reason.at("level") != "faithful")
-      result.causes += reason.at("cause").get<std::string>() + "|";
-  }
-  MESSAGE(result.level << " " << result.causes);
-  return result;
-}
-
-bool holds(const std::string& causes, const std::string& cause) {
-  return causes.find("|" + cause + "|") != std::string::npos;
-}
-
 // Runs it, and stops the lab, with the engine in it, for `span`.
 Judged stopped_for(std::chrono::milliseconds span, const std::string& what) {
   LabRun lab(what);
@@ -90,7 +67,7 @@ TEST_CASE("an engine that is stopped for 250 ms is invalid") {
   require_lab();
   const Judged verdict = stopped_for(250ms, experiment("3s"));
   CHECK(verdict.level == "invalid");
-  CHECK(holds(verdict.causes, "stall"));
+  CHECK(verdict.by("stall"));
 }
 
 TEST_CASE("nodes that start late because the lab was held up are not faithful") {
@@ -105,7 +82,7 @@ start = { at = "200ms", every = "50ms" }
 command = ["sleep", "60"]
 )"));
   CHECK(verdict.level != "faithful");
-  CHECK(holds(verdict.causes, "schedule"));
+  CHECK(verdict.by("schedule"));
 }
 
 TEST_CASE("more programs that want a processor than there are make a run invalid") {
@@ -122,6 +99,6 @@ command = ["sh", "-c", "while :; do :; done"]
   lab.run();
   const Judged verdict = judged(lab);
   CHECK(verdict.level == "invalid");
-  CHECK(holds(verdict.causes, "cpu"));
-  CHECK(holds(verdict.causes, "waiting"));
+  CHECK(verdict.by("cpu"));
+  CHECK(verdict.by("waiting"));
 }

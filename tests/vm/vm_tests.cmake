@@ -8,11 +8,12 @@
 #     [NAME NAME]                   the tests' prefix, "TARGET in vm" if not given
 #     [FILES SRC[:DEST]...]         what else has to be there, by boot's --file
 #     [PROGRAMS NAME...]            by boot's --program
+#     [MODULES NAME...]             of the kernel, by boot's --module
 #     [ENVIRONMENT NAME=VALUE...]   inside
 #     [TIME_LIMIT SECONDS])         of real time, for all of them (default 300)
 
 function(pleat_add_vm_tests target)
-  cmake_parse_arguments(PARSE_ARGV 1 vm "" "FILTER;NAME;TIME_LIMIT" "FILES;PROGRAMS;ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 1 vm "" "FILTER;NAME;TIME_LIMIT" "FILES;PROGRAMS;MODULES;ENVIRONMENT")
   if(vm_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "pleat_add_vm_tests: what is ${vm_UNPARSED_ARGUMENTS}?")
   endif()
@@ -30,6 +31,9 @@ function(pleat_add_vm_tests target)
   endforeach()
   foreach(program ${vm_PROGRAMS})
     list(APPEND options --program ${program})
+  endforeach()
+  foreach(module ${vm_MODULES})
+    list(APPEND options --module ${module})
   endforeach()
 
   add_test(NAME "${vm_NAME}: boot"
