@@ -41,6 +41,7 @@ class Arguments {
     add_run();
     add_plan();
     add_validate();
+    add_verify();
     add_doctor();
     add_mark();
     add_report();
@@ -84,6 +85,8 @@ class Arguments {
                     "The run's folder; must not exist. Default: runs/<name>-<time>");
     sub->add_flag("-q,--quiet", run_.quiet, "Show no progress");
     sub->add_flag("--strict", run_.strict, "Fail unless the verdict is faithful");
+    sub->add_flag("--verify", run_.verify,
+                  "Measure the network before the run, and with probes during it");
   }
 
   void add_plan() {
@@ -100,6 +103,17 @@ class Arguments {
     CLI::App* sub = add("validate", "Tell everything that is wrong with an experiment file",
                         [this] { return validate_command(validated_); });
     sub->add_option("FILE", validated_, "The experiment")->required();
+  }
+
+  void add_verify() {
+    CLI::App* sub = add("verify", "Make an experiment's network, and measure whether it is right",
+                        [this] { return verify_command(verify_); });
+    sub->add_option("FILE", verify_.file, "The experiment")->required();
+    sub->add_option("--pairs", verify_.pairs, "Between how many pairs of nodes at most")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    sub->add_flag("--json", verify_.json, "As JSON");
+    sub->add_flag("-q,--quiet", verify_.quiet, "Show no progress");
   }
 
   void add_doctor() {
@@ -238,6 +252,7 @@ class Arguments {
   RunOptions run_;
   PlanOptions plan_;
   std::string validated_;
+  VerifyOptions verify_;
   DoctorOptions doctor_;
   std::string mark_;
   ReportOptions report_;

@@ -36,10 +36,13 @@ void read_cpu(HostLoad& load) {
   load.cpu_total = load.cpu_busy + load.cpu_stolen + ticks(idle + iowait);
 }
 
-std::optional<nanoseconds> read_pressure(const char* file) {
+// `line`: "some" or "full".
+std::optional<nanoseconds> read_pressure(const char* file, const char* line) {
   const std::optional<std::string> text = try_read_file(file);
   if (!text) return std::nullopt;
-  const size_t at = text->find("total=");  // of the first line, "some"
+  const size_t begin = text->find(line);
+  if (begin == std::string::npos) return std::nullopt;
+  const size_t at = text->find("total=", begin);
   if (at == std::string::npos) return std::nullopt;
   return std::chrono::microseconds(std::strtoll(text->c_str() + at + 6, nullptr, 10));
 }
@@ -49,8 +52,9 @@ std::optional<nanoseconds> read_pressure(const char* file) {
 HostLoad read_host_load() {
   HostLoad load;
   read_cpu(load);
-  load.cpu_pressure = read_pressure("/proc/pressure/cpu");
-  load.memory_pressure = read_pressure("/proc/pressure/memory");
+  load.cpu_pressure = read_pressure("/proc/pressure/cpu", "some");
+  load.memory_pressure = read_pressure("/proc/pressure/memory", "some");
+  load.disk_stalled = read_pressure("/proc/pressure/io", "full");
   const std::string memory = read_file("/proc/meminfo");
   load.memory_total = number_after(memory, "MemTotal:") * 1024;
   load.memory_available = number_after(memory, "MemAvailable:") * 1024;

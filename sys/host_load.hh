@@ -18,6 +18,8 @@ struct HostLoad {
   // pressure stall information; nothing where the kernel has it not.
   std::optional<std::chrono::nanoseconds> cpu_pressure;
   std::optional<std::chrono::nanoseconds> memory_pressure;
+  // ... in which no task could go on because all that were not idle waited for a disk.
+  std::optional<std::chrono::nanoseconds> disk_stalled;
   uint64_t memory_total = 0;      // bytes
   uint64_t memory_available = 0;  // bytes
   uint64_t swapped_in = 0;        // pages since boot

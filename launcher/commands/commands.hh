@@ -14,6 +14,7 @@ struct RunOptions {
   std::string output;   // the run's folder; empty: runs/<name>-<time>
   bool quiet = false;   // no progress
   bool strict = false;  // a doubtful or invalid verdict is a failure
+  bool verify = false;  // measure the network before, and a little during the run
 };
 // 0: it went as the experiment says; 1: it did not; 130: interrupted.
 int run_command(const RunOptions& options, const std::string& command_line);
@@ -27,6 +28,15 @@ struct PlanOptions {
 int plan_command(const PlanOptions& options);
 
 int validate_command(const std::string& file);
+
+struct VerifyOptions {
+  std::string file;
+  uint32_t pairs = 10;
+  bool json = false;
+  bool quiet = false;  // no progress
+};
+// 0: the network is the one that the experiment asks for; 1: it is not; 130: interrupted.
+int verify_command(const VerifyOptions& options);
 
 struct ReportOptions {
   std::string run;  // folder; empty: the last run, runs/latest

@@ -50,6 +50,17 @@ std::string progress_line(const Progress& p) {
   return line;
 }
 
+std::string progress_line(const VerifyProgress& p) {
+  if (p.pair == 0) return "making a lab to verify";
+  return format("measuring %u/%u: ", p.pair, p.pairs) + p.from + " to " + p.to;
+}
+
+void ProgressDisplay::show(const VerifyProgress& progress) {
+  if (quiet_) return;
+  std::fprintf(stderr, terminal_ ? "\r\033[K%s" : "%s\n", progress_line(progress).c_str());
+  line_shown_ = terminal_;
+}
+
 void ProgressDisplay::show(Phase phase) {
   if (quiet_) return;
   clear();

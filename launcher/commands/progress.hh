@@ -6,8 +6,12 @@
 #include <string>
 
 #include "launcher/protocol/messages.hh"
+#include "launcher/verify/verify_network.hh"
 
 namespace pleat {
+
+// "measuring 3/10: peer-4 to tracker". Pure.
+std::string progress_line(const VerifyProgress& progress);
 
 // "0:42  running 164  finished 37/160  received 211 MB  late 0.08 ms". Pure.
 std::string progress_line(const Progress& progress);
@@ -18,6 +22,7 @@ class ProgressDisplay {
 
   void show(Phase phase);
   void show(const Progress& progress);
+  void show(const VerifyProgress& progress);
   void clear();  // the renewed line, before something else is printed
 
  private:

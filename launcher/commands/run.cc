@@ -2,6 +2,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <iostream>
+
 #include "launcher/commands/choose_identity.hh"
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
@@ -13,6 +15,8 @@
 #include "launcher/lab/node_cgroups.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
+#include "launcher/verify/probe_nodes.hh"
+#include "launcher/verify/verify_network.hh"
 #include "sys/epoll.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
@@ -20,6 +24,8 @@
 
 namespace pleat {
 namespace {
+
+constexpr uint32_t kVerifiedPairs = 10;
 
 constexpr int kSuccess = 0;
 constexpr int kFailure = 1;
@@ -49,7 +55,9 @@ class Watch {
   void operator()(const PhaseBegun& message) { display_.show(message.phase); }
   void operator()(const Progress& message) { display_.show(message); }
   void operator()(const Ended& message) { ended_ = message; }
-  void operator()(const Ready&) {}  // said to pleat up only
+  // Said to pleat up and pleat verify only.
+  void operator()(const Ready&) {}
+  void operator()(const Probed&) {}
   void operator()(const Notice& message) {
     display_.clear();
     switch (message.level) {
@@ -107,6 +115,22 @@ int exit_status(const std::optional<Ended>& ended, bool interrupted, const Verdi
   return kSuccess;
 }
 
+// Nothing where the user has interrupted it.
+std::optional<Verification> verify_before(const Plan& plan, const RunOptions& options) {
+  ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
+  const auto show = [&](const VerifyProgress& progress) { display.show(progress); };
+  const auto verification = verify_network(plan, kVerifiedPairs, show);
+  display.clear();
+  if (verification) std::cerr << to_text(*verification);
+  return verification;
+}
+
+void prepare_probes(Plan& plan) {
+  if (const auto why_not = add_probe_nodes(plan)) {
+    spdlog::warn("--verify: no probes during the run: {}", *why_not);
+  }
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& command_line) {
@@ -116,6 +140,16 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   require_programs(experiment.loaded);
   const std::string shaper_reason = decide_shaper(plan);
   const std::string identity_reason = decide_identity(plan);
+  std::optional<Verification> verification;
+  if (options.verify) {
+    verification = verify_before(plan, options);
+    if (!verification) return kInterruptedStatus;
+    if (!verification->ok() && options.strict) {
+      spdlog::error("--strict: the network is not the one that was asked for; nothing was run");
+      return kFailure;
+    }
+    prepare_probes(plan);
+  }
   if (!uses_cgroups(plan.identity)) warn_of_static_programs(plan);
   // A missing one should be known before a folder is made.
   if (uses_library(plan.identity)) preload_library();
@@ -129,7 +163,8 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .search_path = search_path(),
                            .shaper_reason = shaper_reason,
                            .identity_reason = identity_reason,
-                           .cgroups = cgroups.made()};
+                           .cgroups = cgroups.made(),
+                           .verification = verification};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
   if (!interrupted) say_what_went_wrong(ended);

@@ -33,7 +33,8 @@ RunInfo run_info(const RunRequest& request, const HostDescription& host) {
           .shaper_reason = request.shaper_reason,
           .identity = std::string(name(request.plan.identity)),
           .identity_reason = request.identity_reason,
-          .host = host};
+          .host = host,
+          .verification = request.verification};
 }
 
 ExitStatus status_of(const ChildEnd& end) { return end.signaled ? -end.status : end.status; }
@@ -126,6 +127,7 @@ void Run::run_nodes() {
   started_ = true;
   begin(Phase::kRunning);
   detector_.start();
+  if (const auto nodes = probe_nodes(plan_)) probe_.emplace(*nodes, origin_);
   next_tick_ = Duration(0);
   constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
   while (!end_) {
@@ -151,6 +153,7 @@ void Run::run_nodes() {
 
 void Run::end_nodes() {
   tick(true);
+  probe_.reset();
   detector_.finish();
   report_slips();
   begin(Phase::kEnding);

@@ -16,9 +16,11 @@
 #include "launcher/lab/programs.hh"
 #include "launcher/lab/sampler.hh"
 #include "launcher/lab/schedule.hh"
+#include "launcher/lab/waiting.hh"
 #include "launcher/protocol/line_stream.hh"
 #include "launcher/protocol/messages.hh"
 #include "launcher/record/record.hh"
+#include "launcher/verify/steady_probe.hh"
 #include "sys/epoll.hh"
 #include "sys/host_load.hh"
 #include "sys/signals.hh"
@@ -59,6 +61,7 @@ class Run {
   void keep(const Appointment& appointment);
   void start(uint32_t node);
   void tick(bool all_counters = false);
+  void look_at_waiting();
   void report_slips();
   void finished(uint32_t node);
   void collect_orphans();
@@ -77,6 +80,9 @@ class Run {
   Programs programs_;
   Sampler sampler_;
   Detector detector_;
+  std::optional<SteadyProbe> probe_;  // while the nodes run, where the plan has probe nodes
+  Waiting waiting_;
+  uint32_t ticks_ = 0;
   Marks marks_;
   SignalQueue signals_;
   Epoll epoll_;

@@ -143,6 +143,10 @@ void Run::finished(uint32_t node) { record(RunEventKind::kFinished, node); }
 
 void Run::tick(bool all_counters) {
   const auto& counts = census_.counts();
+  look_at_waiting();
+  if (probe_) {
+    for (const ProbeSample& sample : probe_->take()) record_.probe(sample);
+  }
   const Sampler::Glance glance = sampler_.sample(now(), counts.running, all_counters);
   stream_.write_line(to_line(Progress{.time = now(),
                                       .planned = counts.planned,
@@ -157,6 +161,16 @@ void Run::tick(bool all_counters) {
   collect_orphans();
   report_slips();
   while (next_tick_ <= now()) next_tick_ += kTick;
+}
+
+void Run::look_at_waiting() {
+  const uint32_t turn = ticks_++;
+  for (const auto& [node, running] : running_) {
+    if (!Waiting::is_turn(node, turn)) continue;
+    if (const auto sample = waiting_.look(now(), node, running.child.pid)) {
+      record_.waiting(*sample);
+    }
+  }
 }
 
 void Run::report_slips() {

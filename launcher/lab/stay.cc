@@ -10,6 +10,7 @@
 
 #include "launcher/lab/keys.hh"
 #include "launcher/log.hh"
+#include "launcher/verify/prober.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
 
@@ -79,6 +80,9 @@ void Stay::on_message() {
   while (const auto line = stream_.next_line()) {
     const ToLab message = parse_to_lab(*line);
     if (std::get_if<StayRequest>(&message) != nullptr) stays_ = true;
+    if (const auto* request = std::get_if<ProbeRequest>(&message)) {
+      stream_.write_line(to_line(Probed{.result = probe(request->order)}));
+    }
     if (const auto* order = std::get_if<StopRequest>(&message)) end(order->why);
   }
   if (!stream_.at_end()) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A lab that stays: the network is there, and programs come from outside (pleat exec), whenever
-// somebody wants one to run in a node. The other thing that an init can do, beside a Run.
+// somebody wants one to run in a node. Or the network is there to be verified, for as long as that
+// takes. The other thing that an init can do, beside a Run.
 #pragma once
 
 #include <sys/types.h>

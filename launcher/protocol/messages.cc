@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "launcher/protocol/probes_json.hh"
 #include "model/plan_json.hh"
 #include "sys/error.hh"
 
@@ -34,7 +35,8 @@ json object(const RunRequest& m) {
           {"search_path", m.search_path},
           {"shaper_reason", m.shaper_reason},
           {"identity_reason", m.identity_reason},
-          {"cgroups", object(m.cgroups)}};
+          {"cgroups", object(m.cgroups)},
+          {"verification", m.verification ? to_json(*m.verification) : json()}};
 }
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
@@ -47,6 +49,8 @@ json object(const PrepareRequest& m) {
 }
 
 json object(const StayRequest&) { return {{"type", "stay"}}; }
+
+json object(const ProbeRequest& m) { return {{"type", "probe"}, {"order", to_json(m.order)}}; }
 
 json object(const PhaseBegun& m) { return {{"type", "phase"}, {"phase", m.phase}}; }
 
@@ -67,6 +71,8 @@ json object(const Notice& m) { return {{"type", "notice"}, {"level", m.level}, {
 
 json object(const Ready& m) { return {{"type", "ready"}, {"init", m.init}}; }
 
+json object(const Probed& m) { return {{"type", "probed"}, {"result", to_json(m.result)}}; }
+
 json object(const Ended& m) {
   return {{"type", "ended"}, {"as_planned", m.as_planned}, {"why", m.why}};
 }
@@ -74,6 +80,10 @@ json object(const Ended& m) {
 std::optional<CgroupsOfLab> cgroups(const json& o) {
   if (o.is_null()) return std::nullopt;
   return CgroupsOfLab{.folder = o.at("folder"), .drops_map = o.at("drops_map")};
+}
+
+std::optional<Verification> verification(const json& o) {
+  return o.is_null() ? std::nullopt : std::optional(verification_from_json(o));
 }
 
 RunRequest run_request(const json& o) {
@@ -84,7 +94,8 @@ RunRequest run_request(const json& o) {
           .search_path = o.at("search_path"),
           .shaper_reason = o.at("shaper_reason"),
           .identity_reason = o.at("identity_reason"),
-          .cgroups = cgroups(o.at("cgroups"))};
+          .cgroups = cgroups(o.at("cgroups")),
+          .verification = verification(o.at("verification"))};
 }
 
 std::optional<Duration> optional_duration(const json& o) {
@@ -142,6 +153,7 @@ ToLab parse_to_lab(std::string_view text) {
                             .cgroups = cgroups(o.at("cgroups"))};
     }
     if (type == "stay") return StayRequest{};
+    if (type == "probe") return ProbeRequest{.order = probe_order_from_json(o.at("order"))};
     unknown(type);
   });
 }
@@ -152,6 +164,7 @@ FromLab parse_from_lab(std::string_view text) {
     if (type == "progress") return progress(o);
     if (type == "notice") return Notice{.level = o.at("level"), .text = o.at("text")};
     if (type == "ready") return Ready{.init = o.at("init")};
+    if (type == "probed") return Probed{.result = probe_result_from_json(o.at("result"))};
     if (type == "ended") return Ended{.as_planned = o.at("as_planned"), .why = o.at("why")};
     unknown(type);
   });

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <variant>
 
+#include "launcher/verify/probes.hh"
+#include "launcher/verify/verification.hh"
 #include "model/plan.hh"
 
 namespace pleat {
@@ -33,6 +35,7 @@ struct RunRequest {
   std::string shaper_reason;  // why the plan's back end is the one that it is
   std::string identity_reason;
   std::optional<CgroupsOfLab> cgroups;
+  std::optional<Verification> verification = {};  // of the network, before the run
 };
 
 // End the run now, in order: nodes, record, verdict.
@@ -52,7 +55,12 @@ struct PrepareRequest {
 // init is.
 struct StayRequest {};
 
-using ToLab = std::variant<RunRequest, StopRequest, PrepareRequest, StayRequest>;
+// After Ready: send packets from one node to another. Nothing else happens until it is done.
+struct ProbeRequest {
+  ProbeOrder order;
+};
+
+using ToLab = std::variant<RunRequest, StopRequest, PrepareRequest, StayRequest, ProbeRequest>;
 
 // ---- from the lab ----
 
@@ -88,13 +96,18 @@ struct Ready {
   int64_t init = 0;  // the lab's first process, by its number outside of the lab
 };
 
+// The answer to ProbeRequest.
+struct Probed {
+  ProbeResult result;
+};
+
 // Last message: the record is complete.
 struct Ended {
   bool as_planned = false;  // it went the way that the experiment says
   std::string why;
 };
 
-using FromLab = std::variant<PhaseBegun, Progress, Notice, Ready, Ended>;
+using FromLab = std::variant<PhaseBegun, Progress, Notice, Ready, Probed, Ended>;
 
 std::string to_line(const ToLab&);
 std::string to_line(const FromLab&);

@@ -88,7 +88,7 @@ void read_host(Database& database, Results& results) {
   Statement row = database.prepare(
       "SELECT t_ns, nodes_running, cpu_busy_ns, cpu_stolen_ns, cpu_total_ns, cpu_pressure_ns, "
       "memory_pressure_ns, memory_available_bytes, memory_total_bytes, swapped_in_pages, "
-      "swapped_out_pages FROM host ORDER BY rowid");
+      "swapped_out_pages, disk_stalled_ns FROM host ORDER BY rowid");
   while (row.step()) {
     HostSample sample;
     sample.time = time_at(row, 0);
@@ -98,6 +98,7 @@ void read_host(Database& database, Results& results) {
                    .cpu_total = time_at(row, 4),
                    .cpu_pressure = optional_time_at(row, 5),
                    .memory_pressure = optional_time_at(row, 6),
+                   .disk_stalled = optional_time_at(row, 11),
                    .memory_total = row.count(8),
                    .memory_available = row.count(7),
                    .swapped_in = row.count(9),
@@ -194,6 +195,47 @@ void read_unpinned(Database& database, Results& results) {
   }
 }
 
+void read_probes(Database& database, Results& results) {
+  Statement row = database.prepare("SELECT t_ns, round_trip_ns FROM probes ORDER BY t_ns");
+  while (row.step()) results.probes.push_back({time_at(row, 0), optional_time_at(row, 1)});
+}
+
+void read_waiting(Database& database, Results& results) {
+  Statement row =
+      database.prepare("SELECT t_ns, node, span_ns, waited_ns FROM waiting ORDER BY rowid");
+  while (row.step()) {
+    results.waiting.push_back({.time = time_at(row, 0),
+                               .node = static_cast<uint32_t>(row.integer(1)),
+                               .span = time_at(row, 2),
+                               .waited = time_at(row, 3)});
+  }
+}
+
+std::optional<double> optional_real(const Statement& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(row.real(column));
+}
+
+void read_verification(Database& database, Results& results) {
+  Statement row = database.prepare(
+      "SELECT from_node, to_node, family, why, quantity, wanted, got, low, high, packets, attempts "
+      "FROM verification ORDER BY rowid");
+  while (row.step()) {
+    if (!results.info.verification) results.info.verification.emplace();
+    results.info.verification->checks.push_back(
+        {.from = row.text(0),
+         .to = row.text(1),
+         .family = row.integer(2) == 6 ? Family::kIpv6 : Family::kIpv4,
+         .why = row.text(3),
+         .quantity = quantity(row.text(4)).value_or(Quantity::kRoundTrip),
+         .wanted = row.real(5),
+         .got = optional_real(row, 6),
+         .low = row.real(7),
+         .high = optional_real(row, 8),
+         .packets = static_cast<uint32_t>(row.count(9)),
+         .attempts = static_cast<uint32_t>(row.count(10))});
+  }
+}
+
 Results read(const std::filesystem::path& run_folder, const std::filesystem::path& file) {
   Database database(file, Database::Access::kRead);
   expect_version(database, file);
@@ -210,6 +252,9 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_lateness(database, results);
   read_tc(database, results);
   read_unpinned(database, results);
+  read_waiting(database, results);
+  read_probes(database, results);
+  read_verification(database, results);
   results.end = run.end.value_or(RunEnd{.reason = EndReason::kLabKilled,
                                         .detail = {},
                                         .elapsed = last_recorded(results),

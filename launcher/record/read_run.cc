@@ -49,7 +49,8 @@ RunInfo read_info(Settings& run) {
           .shaper_reason = run.text("shaper_reason"),
           .identity = run.text("identity"),
           .identity_reason = run.text("identity_reason"),
-          .host = read_host_description(run)};
+          .host = read_host_description(run),
+          .verification = {}};  // from a table of its own
 }
 
 Plan read_plan(Settings& run) {

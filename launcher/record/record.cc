@@ -128,6 +128,16 @@ void Record::unpinned(Duration time, std::span<const node_drops> nodes) {
   attempt([&](Writer& writer) { writer.at(time).unpinned(time, nodes); });
 }
 
+void Record::probe(const ProbeSample& sample) {
+  attempt([&](Writer& writer) { writer.at(sample.time).probe(sample); });
+}
+
+void Record::waiting(const WaitSample& sample) {
+  const auto least = kWaitNoted * static_cast<double>(sample.span.count());
+  if (static_cast<double>(sample.waited.count()) < least) return;
+  attempt([&](Writer& writer) { writer.at(sample.time).waiting(sample); });
+}
+
 void Record::commit() {
   attempt([](Writer& writer) { writer.commit(); });
   report_failure();

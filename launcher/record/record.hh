@@ -21,7 +21,9 @@
 #include "identity/node_addresses.h"
 #include "launcher/record/run_event.hh"
 #include "launcher/record/run_info.hh"
+#include "launcher/record/wait_sample.hh"
 #include "launcher/verdict/verdict.hh"
+#include "launcher/verify/probe_sample.hh"
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
@@ -59,6 +61,12 @@ class Record {
   // What the cgroup programs have dropped since the start, of every node in the order of
   // Plan::nodes. Only nodes whose counts have changed since the last call take up room.
   void unpinned(Duration time, std::span<const node_drops> nodes);
+
+  // What became of a packet between the probe nodes.
+  void probe(const ProbeSample& sample);
+
+  // Takes up room only from kWaitNoted on.
+  void waiting(const WaitSample& sample);
 
   void commit();
   void end(const RunEnd& end);  // the last call; commits

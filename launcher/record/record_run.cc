@@ -95,6 +95,16 @@ void write_nodes(Database& database, const Plan& plan) {
   }
 }
 
+void write_verification(Database& database, const Verification& verification) {
+  Statement insert =
+      database.prepare("INSERT INTO verification VALUES (?,?,?,?, ?,?,?,?,?, ?,?,?)");
+  for (const Check& check : verification.checks) {
+    insert.run(check.from, check.to, static_cast<int>(check.family), check.why,
+               name(check.quantity), check.wanted, check.got, check.low, check.high, check.packets,
+               check.attempts, check.ok());
+  }
+}
+
 void write_step(Settings& run, const std::string& step, const StepEnd& end) {
   run.set(step + "_status", end.status);
   run.set(step + "_took_ns", end.took.count());
@@ -108,6 +118,7 @@ void write_beginning(Database& database, const RunInfo& info, const Plan& plan) 
   write_groups(database, plan);
   write_workloads(database, plan);
   write_nodes(database, plan);
+  if (info.verification) write_verification(database, *info.verification);
 }
 
 void write_end(Database& database, const RunEnd& end) {

@@ -26,12 +26,14 @@ std::optional<int64_t> nanoseconds(const std::optional<std::chrono::nanoseconds>
 RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
     : insert_event_(database.prepare("INSERT INTO events VALUES (?,?,?,?,?)")),
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
-      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?)")),
+      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
                                       "(?, ?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
       insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
       insert_unpinned_(database.prepare("INSERT INTO unpinned VALUES (?,?,?,?)")),
+      insert_probe_(database.prepare("INSERT INTO probes VALUES (?,?)")),
+      insert_waiting_(database.prepare("INSERT INTO waiting VALUES (?,?,?,?)")),
       by_kernel_(by_kernel),
       last_(nodes),
       last_unpinned_(nodes) {}
@@ -69,7 +71,7 @@ void RecordTables::host(Duration time, const HostLoad& load, uint32_t nodes_runn
   insert_host_.run(time.count(), nodes_running, load.cpu_busy.count(), load.cpu_stolen.count(),
                    load.cpu_total.count(), nanoseconds(load.cpu_pressure),
                    nanoseconds(load.memory_pressure), load.memory_available, load.memory_total,
-                   load.swapped_in, load.swapped_out);
+                   load.swapped_in, load.swapped_out, nanoseconds(load.disk_stalled));
 }
 
 void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {
@@ -98,6 +100,14 @@ void RecordTables::unpinned(Duration time, std::span<const node_drops> nodes) {
     insert_unpinned_.run(time.count(), node, uint64_t{now.sent}, uint64_t{now.received});
     last = now;
   }
+}
+
+void RecordTables::probe(const ProbeSample& sample) {
+  insert_probe_.run(sample.time.count(), nanoseconds(sample.round_trip));
+}
+
+void RecordTables::waiting(const WaitSample& sample) {
+  insert_waiting_.run(sample.time.count(), sample.node, sample.span.count(), sample.waited.count());
 }
 
 void RecordTables::lateness(Duration time, const Histogram& added) {

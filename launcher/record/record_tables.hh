@@ -11,6 +11,8 @@
 #include "identity/node_addresses.h"
 #include "launcher/record/database.hh"
 #include "launcher/record/run_event.hh"
+#include "launcher/record/wait_sample.hh"
+#include "launcher/verify/probe_sample.hh"
 #include "model/units.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
@@ -30,6 +32,8 @@ class RecordTables {
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
   void tc(Duration time, const TcStats& stats);
   void unpinned(Duration time, std::span<const node_drops> nodes);
+  void probe(const ProbeSample& sample);
+  void waiting(const WaitSample& sample);
 
  private:
   void sample(Duration time, std::optional<uint32_t> node, const NodeCounters& counters);
@@ -42,6 +46,8 @@ class RecordTables {
   Statement insert_lateness_;
   Statement insert_tc_;
   Statement insert_unpinned_;
+  Statement insert_probe_;
+  Statement insert_waiting_;
   bool by_kernel_;
   std::vector<NodeCounters> last_;         // what `samples` has of each node
   std::vector<node_drops> last_unpinned_;  // and `unpinned`

@@ -11,6 +11,8 @@
 
 #include "launcher/record/run_event.hh"
 #include "launcher/record/run_info.hh"
+#include "launcher/record/wait_sample.hh"
+#include "launcher/verify/probe_sample.hh"
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/pipe.hh"
@@ -75,6 +77,8 @@ struct Results {
   std::vector<EngineSample> engine;  // empty where shaped_by_kernel(info)
   std::vector<TcSample> tc;          // empty where not
   std::vector<UnpinnedSample> unpinned;
+  std::vector<WaitSample> waiting;  // from kWaitNoted on
+  std::vector<ProbeSample> probes;  // empty unless the plan has probe nodes
 };
 
 // Packets that all links together lost by chance, until the record ends. Nothing where the record

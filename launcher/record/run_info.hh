@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "launcher/verify/verification.hh"
 #include "model/units.hh"
 #include "sys/host_load.hh"
 
@@ -22,6 +23,7 @@ struct RunInfo {
   std::string identity;       // "preload", "bpf" or "both"
   std::string identity_reason;
   HostDescription host;
+  std::optional<Verification> verification;  // of the network, before the run
 };
 
 // The kernel's traffic control imposed the network, not the engine. It does not measure how late

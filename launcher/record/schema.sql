@@ -38,7 +38,8 @@ CREATE TABLE host (
   cpu_busy_ns INTEGER NOT NULL, cpu_stolen_ns INTEGER NOT NULL, cpu_total_ns INTEGER NOT NULL,
   cpu_pressure_ns INTEGER, memory_pressure_ns INTEGER,
   memory_available_bytes INTEGER NOT NULL, memory_total_bytes INTEGER NOT NULL,
-  swapped_in_pages INTEGER NOT NULL, swapped_out_pages INTEGER NOT NULL) STRICT;
+  swapped_in_pages INTEGER NOT NULL, swapped_out_pages INTEGER NOT NULL,
+  disk_stalled_ns INTEGER) STRICT;
 
 CREATE TABLE engine (
   t_ns INTEGER NOT NULL,
@@ -65,6 +66,17 @@ CREATE TABLE tc (
 CREATE TABLE unpinned (
   t_ns INTEGER NOT NULL, node INTEGER NOT NULL REFERENCES nodes (id),
   sent INTEGER NOT NULL, received INTEGER NOT NULL) STRICT;
+
+CREATE TABLE verification (
+  from_node TEXT NOT NULL, to_node TEXT NOT NULL, family INTEGER NOT NULL, why TEXT NOT NULL,
+  quantity TEXT NOT NULL, wanted REAL NOT NULL, got REAL, low REAL NOT NULL, high REAL,
+  packets INTEGER NOT NULL, attempts INTEGER NOT NULL, ok INTEGER NOT NULL) STRICT;
+
+CREATE TABLE probes (t_ns INTEGER NOT NULL, round_trip_ns INTEGER) STRICT;
+
+CREATE TABLE waiting (
+  t_ns INTEGER NOT NULL, node INTEGER NOT NULL REFERENCES nodes (id),
+  span_ns INTEGER NOT NULL, waited_ns INTEGER NOT NULL) STRICT;
 
 CREATE TABLE reasons (
   level TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT NULL, t_ns INTEGER) STRICT;

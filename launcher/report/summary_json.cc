@@ -86,23 +86,25 @@ json summary_json(const Results& results, const Verdict& verdict) {
   }
   const TrafficSample traffic = results.traffic.empty() ? TrafficSample{} : results.traffic.back();
   const bool lost_known = !shaped_by_kernel(results.info);
-  return {{"name", results.plan.name},
-          {"started", printable(results.info.started)},
-          {"version", results.info.version},
-          {"end", name(results.end.reason)},
-          {"end_detail", printable(results.end.detail)},
-          {"elapsed_ns", results.end.elapsed.count()},
-          {"workloads", std::move(workloads)},
-          {"failures", std::move(failures)},
-          {"shaper", printable(results.info.shaper)},
-          {"identity", printable(results.info.identity)},
-          {"sent", of_pipes(traffic.up, lost_known)},
-          {"received", of_pipes(traffic.down, lost_known)},
-          {"lost_by_chance", or_null(lost_by_chance(results))},
-          {"lateness", of_lateness(evidence(results).engine.lateness)},
-          {"setup", of_step(results.end.setup)},
-          {"check", of_step(results.end.check)},
-          {"verdict", of_verdict(verdict)}};
+  return {
+      {"name", results.plan.name},
+      {"started", printable(results.info.started)},
+      {"version", results.info.version},
+      {"end", name(results.end.reason)},
+      {"end_detail", printable(results.end.detail)},
+      {"elapsed_ns", results.end.elapsed.count()},
+      {"workloads", std::move(workloads)},
+      {"failures", std::move(failures)},
+      {"shaper", printable(results.info.shaper)},
+      {"identity", printable(results.info.identity)},
+      {"sent", of_pipes(traffic.up, lost_known)},
+      {"received", of_pipes(traffic.down, lost_known)},
+      {"lost_by_chance", or_null(lost_by_chance(results))},
+      {"lateness", of_lateness(evidence(results).engine.lateness)},
+      {"verification", results.info.verification ? to_json(*results.info.verification) : json()},
+      {"setup", of_step(results.end.setup)},
+      {"check", of_step(results.end.check)},
+      {"verdict", of_verdict(verdict)}};
 }
 
 }  // namespace pleat

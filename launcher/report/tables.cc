@@ -88,6 +88,12 @@ std::string kernel_table(const Results& results) {
          "counted with them.</p>\n";
 }
 
+std::string verification_table(const Results& results) {
+  if (!results.info.verification) return {};
+  return "<h3>What was measured before the run</h3>\n<pre>" +
+         escaped(to_text(*results.info.verification)) + "</pre>\n";
+}
+
 std::string latency_table(const Plan& plan) {
   const auto given = [](Duration latency) { return latency > Duration(0); };
   if (std::none_of(plan.latency.begin(), plan.latency.end(), given)) return {};

@@ -16,5 +16,7 @@ std::string latency_table(const Plan& plan);
 // What the kernel's traffic control counted, and what nobody knows. Empty where the engine shaped
 // the packets.
 std::string kernel_table(const Results& results);
+// What was measured of the network before the run. Empty where nothing was.
+std::string verification_table(const Results& results);
 
 }  // namespace pleat

@@ -5,7 +5,9 @@
 #include <map>
 
 #include "launcher/verdict/host_evidence.hh"
+#include "launcher/verdict/smallest_delay.hh"
 #include "launcher/verdict/thresholds.hh"
+#include "launcher/verify/probe_nodes.hh"
 
 namespace pleat {
 namespace {
@@ -37,20 +39,6 @@ IdentityEvidence identity_evidence(const Results& results) {
         (event.node ? results.plan.nodes.at(*event.node).name + ": " : "") + event.text;
   }
   return identity;
-}
-
-// Between any two nodes: a group of one node has no path to itself.
-Duration smallest_delay(const Plan& plan) {
-  std::optional<Duration> smallest;
-  for (uint32_t from = 0; from < plan.groups.size(); ++from) {
-    for (uint32_t to = 0; to < plan.groups.size(); ++to) {
-      if (from == to && plan.groups[from].nodes < 2) continue;
-      const Duration delay =
-          plan.groups[from].up.delay + plan.latency_between(from, to) + plan.groups[to].down.delay;
-      if (!smallest || delay < *smallest) smallest = delay;
-    }
-  }
-  return smallest.value_or(Duration(0));
 }
 
 void count_up_to(Mishaps& mishaps, uint64_t count, Duration time) {
@@ -101,6 +89,59 @@ TcEvidence tc_evidence(const Results& results) {
   return tc;
 }
 
+std::optional<ProbeEvidence> probe_evidence(const Results& results) {
+  const auto nodes = probe_nodes(results.plan);
+  if (!nodes || results.probes.empty()) return std::nullopt;
+  ProbeEvidence probes;
+  probes.round_trip = nodes->round_trip;
+  const Duration limit = nodes->round_trip + threshold::probe_limit(nodes->round_trip);
+  for (const ProbeSample& sample : results.probes) {
+    ++probes.sent;
+    if (!sample.round_trip) {
+      if (probes.lost.count++ == 0) probes.lost.first = sample.time;
+      continue;
+    }
+    probes.late += *sample.round_trip > limit ? 1 : 0;
+    if (!probes.longest || *sample.round_trip > probes.longest->value) {
+      probes.longest = {*sample.round_trip, sample.time};
+    }
+  }
+  return probes;
+}
+
+std::optional<VerificationEvidence> verification_evidence(const Results& results) {
+  if (!results.info.verification) return std::nullopt;
+  const Verification& verification = *results.info.verification;
+  VerificationEvidence evidence{.checks = static_cast<uint32_t>(verification.checks.size()),
+                                .failed = verification.failed(),
+                                .first_failed = {}};
+  for (const Check& check : verification.checks) {
+    if (!check.ok() && evidence.first_failed.empty()) evidence.first_failed = to_text(check);
+  }
+  return evidence;
+}
+
+// A program that has just started was not there for a whole window: what it waits for then is
+// the start of all others, which the schedule is judged by.
+WaitEvidence wait_evidence(const Results& results) {
+  WaitEvidence waiting;
+  std::map<uint32_t, double> worst;
+  for (const WaitSample& sample : results.waiting) {
+    if (sample.span < threshold::kWindow / 2) continue;
+    const double share =
+        static_cast<double>(sample.waited.count()) / static_cast<double>(sample.span.count());
+    if (share <= threshold::kWaitedDoubtful) continue;
+    double& of_node = worst[sample.node];
+    of_node = std::max(of_node, share);
+    if (waiting.worst && share <= waiting.worst->value) continue;
+    waiting.worst = {share, sample.time};
+    waiting.worst_node = results.plan.nodes.at(sample.node).name;
+  }
+  waiting.nodes = static_cast<uint32_t>(worst.size());
+  for (const auto& [node, share] : worst) waiting.far += share > threshold::kWaitedFar ? 1 : 0;
+  return waiting;
+}
+
 UnpinnedEvidence unpinned_evidence(const Results& results) {
   UnpinnedEvidence unpinned;
   std::map<uint32_t, uint64_t> by_node;  // the counts only grow
@@ -140,13 +181,19 @@ double share_above(const Histogram& histogram, Duration limit) {
 }
 
 Evidence evidence(const Results& results) {
-  return {.end = results.end,
-          .nodes = node_evidence(results),
-          .identity = identity_evidence(results),
-          .engine = engine_evidence(results),
-          .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
-          .host = host_evidence(results),
-          .unpinned = unpinned_evidence(results)};
+  Evidence found = {
+      .end = results.end,
+      .nodes = node_evidence(results),
+      .identity = identity_evidence(results),
+      .engine = engine_evidence(results),
+      .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
+      .host = host_evidence(results),
+      .unpinned = unpinned_evidence(results),
+      .verification = verification_evidence(results),
+      .probes = probe_evidence(results),
+      .waiting = wait_evidence(results)};
+  found.waiting.started = found.nodes.started;
+  return found;
 }
 
 }  // namespace pleat

@@ -42,8 +42,7 @@ struct IdentityEvidence {
 };
 
 struct EngineEvidence {
-  // The smallest one-way delay that the experiment gives a packet between two nodes; 0: none.
-  Duration smallest_delay{0};
+  Duration smallest_delay{0};  // launcher/verdict/smallest_delay.hh
   uint64_t packets_read = 0;
   uint64_t packets_written = 0;
   Histogram lateness;
@@ -83,6 +82,33 @@ struct HostEvidence {
   std::optional<Worst<double>> memory_available;  // smallest, of the whole memory
   std::optional<Worst<double>> memory_pressure;
   Mishaps swapped_in;  // pages
+  std::optional<Worst<double>> disk_stalled{};
+};
+
+// What the network was measured to be before the run.
+struct VerificationEvidence {
+  uint32_t checks = 0;
+  uint32_t failed = 0;
+  std::string first_failed;
+};
+
+// Packets between the probe nodes during the run.
+struct ProbeEvidence {
+  Duration round_trip{0};  // in the plan
+  uint64_t sent = 0;
+  uint64_t late = 0;                       // by more than threshold::probe_limit
+  Mishaps lost;                            // without an answer
+  std::optional<Worst<Duration>> longest;  // round trip
+};
+
+// Nodes whose programs waited for a processor for more than threshold::kWaitedDoubtful of some
+// seconds.
+struct WaitEvidence {
+  uint32_t nodes = 0;
+  uint32_t far = 0;      // of these: more than kWaitedFar
+  uint32_t started = 0;  // of all
+  std::optional<Worst<double>> worst;
+  std::string worst_node;
 };
 
 struct Evidence {
@@ -93,6 +119,9 @@ struct Evidence {
   std::optional<TcEvidence> tc;  // where the kernel shaped the packets; then `engine` says nothing
   HostEvidence host;
   UnpinnedEvidence unpinned{};
+  std::optional<VerificationEvidence> verification{};
+  std::optional<ProbeEvidence> probes{};
+  WaitEvidence waiting{};
 };
 
 Evidence evidence(const Results& results);

@@ -43,6 +43,7 @@ void add_window(HostEvidence& evidence, const HostSample& first, const HostSampl
   raise(evidence.cpu_busy, ratio(last.load.cpu_busy - first.load.cpu_busy, total), last.time);
   raise(evidence.cpu_stolen, ratio(last.load.cpu_stolen - first.load.cpu_stolen, total), last.time);
   raise_pressure(evidence.cpu_pressure, first, last, &HostLoad::cpu_pressure);
+  raise_pressure(evidence.disk_stalled, first, last, &HostLoad::disk_stalled);
   raise_pressure(evidence.memory_pressure, first, last, &HostLoad::memory_pressure);
 }
 

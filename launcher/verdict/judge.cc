@@ -33,8 +33,11 @@ Verdict judge(const Evidence& evidence) {
   }
   judge_unpinned(evidence.unpinned, verdict.reasons);
   judge_host(evidence.host, !evidence.tc, verdict.reasons);
+  judge_waiting(evidence.waiting, verdict.reasons);
   judge_nodes(evidence.nodes, verdict.reasons);
   judge_identity(evidence.identity, verdict.reasons);
+  if (evidence.verification) judge_verification(*evidence.verification, verdict.reasons);
+  if (evidence.probes) judge_probes(*evidence.probes, verdict.reasons);
   const auto worse = [](const Reason& a, const Reason& b) { return a.level > b.level; };
   std::stable_sort(verdict.reasons.begin(), verdict.reasons.end(), worse);
   if (!verdict.reasons.empty()) verdict.level = verdict.reasons.front().level;

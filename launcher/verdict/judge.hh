@@ -29,4 +29,8 @@ void judge_stray_sources(const Mishaps& stray_sources, Reasons& reasons);
 void judge_unpinned(const UnpinnedEvidence& unpinned, Reasons& reasons);
 Reason no_packets();
 
+void judge_waiting(const WaitEvidence& waiting, Reasons& reasons);
+void judge_verification(const VerificationEvidence& verification, Reasons& reasons);
+void judge_probes(const ProbeEvidence& probes, Reasons& reasons);
+
 }  // namespace pleat

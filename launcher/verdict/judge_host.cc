@@ -86,6 +86,17 @@ void judge_swap(const HostEvidence& host, Reasons& reasons) {
                      host.swapped_in.first});
 }
 
+void judge_disk(const HostEvidence& host, Reasons& reasons) {
+  if (!host.disk_stalled || host.disk_stalled->value <= threshold::kDiskStalledDoubtful) return;
+  const auto& [stalled, time] = *host.disk_stalled;
+  reasons.push_back(
+      {stalled > threshold::kDiskStalledInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
+       Cause::kDisk,
+       "all processes that had something to do waited for a disk " + readable_share(stalled) +
+           " of the time" + in_window(),
+       time});
+}
+
 }  // namespace
 
 void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
@@ -93,6 +104,7 @@ void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons)
   judge_stolen_cpu(host, reasons);
   judge_memory(host, reasons);
   judge_swap(host, reasons);
+  judge_disk(host, reasons);
 }
 
 }  // namespace pleat

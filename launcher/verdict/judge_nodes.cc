@@ -40,6 +40,18 @@ void judge_nodes(const NodeEvidence& nodes, Reasons& reasons) {
   judge_schedule(nodes, reasons);
 }
 
+void judge_waiting(const WaitEvidence& waiting, Reasons& reasons) {
+  if (waiting.nodes == 0) return;
+  const bool invalid = waiting.far > threshold::kWaitedFarInvalid * waiting.started;
+  reasons.push_back({invalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful, Cause::kWaiting,
+                     counted(waiting.nodes, "node") + " waited for a processor for more than " +
+                         readable_share(threshold::kWaitedDoubtful) + " of some seconds, " +
+                         readable_count(waiting.far) + " of them more than " +
+                         readable_share(threshold::kWaitedFar) + "; the worst was " +
+                         waiting.worst_node + " with " + readable_share(waiting.worst->value),
+                     waiting.worst->time});
+}
+
 void judge_identity(const IdentityEvidence& identity, Reasons& reasons) {
   if (identity.slips.count == 0) return;
   reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,

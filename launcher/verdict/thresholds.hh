@@ -57,6 +57,25 @@ constexpr LoadBorne kLoadBorne = {kBusySaturated, 0.50};
 // packets known to be late.
 constexpr LoadBorne kLoadBorneForPackets = {0.75, kLateInvalid};
 
+// A probe (pleat run --verify) waits for its processor three times on its round trip, like any
+// program. Linux gives a program that runs some 3 ms before another one's turn, so what is bearable
+// is more than of the packets themselves: a tenth of the round trip, but 2 to 10 ms.
+constexpr Duration probe_limit(Duration round_trip) {
+  return std::clamp<Duration>(round_trip / 10, 2ms, 10ms);
+}
+constexpr double kProbesLateDoubtful = 0.05;  // share of late probes
+constexpr double kProbesLateInvalid = 0.50;
+constexpr double kProbesLostInvalid = 0.01;  // share of probes without an answer; any is doubtful
+
+// A node's program waited for a processor for so much of some seconds, though it could run. At home
+// it would have had one of its own.
+constexpr double kWaitedDoubtful = 0.10;
+constexpr double kWaitedFar = 0.25;
+constexpr double kWaitedFarInvalid = 0.10;  // share of the nodes that waited that much
+
+constexpr double kDiskStalledDoubtful = 0.10;  // share of a window in which all waited for a disk
+constexpr double kDiskStalledInvalid = 0.50;
+
 constexpr double kMemoryDoubtful = 0.05;  // share of the memory that is available
 constexpr double kMemoryInvalid = 0.01;
 constexpr double kMemoryPressureDoubtful = 0.10;  // share of a window in which a process waited

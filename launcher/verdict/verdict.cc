@@ -10,24 +10,14 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 17> kCauses = {{
-    "end",
-    "not started",
-    "schedule",
-    "lateness",
-    "stall",
-    "tun drops",
-    "engine memory",
-    "engine errors",
-    "lateness unknown",
-    "backlog drops",
-    "delay stage",
-    "unpinned",
-    "no traffic",
-    "cpu",
-    "stolen cpu",
-    "memory",
-    "swap",
+constexpr EnumNames<Cause, 21> kCauses = {{
+    "end",           "not started",   "schedule",
+    "lateness",      "stall",         "tun drops",
+    "engine memory", "engine errors", "lateness unknown",
+    "backlog drops", "delay stage",   "unpinned",
+    "no traffic",    "cpu",           "stolen cpu",
+    "memory",        "swap",          "verification",
+    "probes",        "waiting",       "disk",
 }};
 
 }  // namespace

@@ -37,6 +37,10 @@ enum class Cause : uint8_t {
   kStolenCpu,        // ... taken by the hypervisor
   kMemory,           // little memory was left
   kSwap,             // memory was read back from swap
+  kVerification,     // the network was measured before the run
+  kProbes,           // packets between the probe nodes
+  kWaiting,          // nodes waited for a processor
+  kDisk,             // ... and everybody for a disk
 };
 
 struct Reason {

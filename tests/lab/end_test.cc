@@ -4,11 +4,9 @@
 #include <signal.h>
 
 #include <random>
-#include <sstream>
 #include <thread>
 
 #include "sys/clock.hh"
-#include "sys/file.hh"
 #include "tests/lab/host_state.hh"
 #include "tests/lab/lab_run.hh"
 
@@ -51,28 +49,14 @@ start = { at = "0s", every = "50ms" }
 command = ["ping", "-n", "-i", "0.2", "{ip:stubborn-1}"]
 )";
 
-// The processes below `pid`: pleat run's child is the lab's supervisor, whose child is its init.
-pid_t child_of(pid_t pid) {
-  const std::string path =
-      "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
-  std::istringstream children(pleat::try_read_file(path).value_or(""));
-  for (pid_t child = 0; children >> child;) {
-    // The caretaker of the lab's cgroups is no part of the lab.
-    const std::string name =
-        pleat::try_read_file("/proc/" + std::to_string(child) + "/comm").value_or("");
-    if (name == "pleat-lab\n") return child;
-  }
-  return 0;
-}
-
 enum class Victim { kRun, kSupervisor, kInit };
 
 pid_t find(Victim victim, pid_t run) {
-  const pid_t supervisor = child_of(run);
+  const pid_t supervisor = child_lab(run);
   switch (victim) {
     case Victim::kRun: return run;
     case Victim::kSupervisor: return supervisor;
-    case Victim::kInit: return supervisor == 0 ? 0 : child_of(supervisor);
+    case Victim::kInit: return supervisor == 0 ? 0 : child_lab(supervisor);
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "tests/lab/lab_run.hh"
 
 #include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 #include "sys/file.hh"
@@ -27,6 +28,18 @@ CommandResult LabRun::run() { return Command(argv(), scratch()).wait(); }
 
 std::string LabRun::node_file(const std::string& node, const std::string& file) const {
   return read_file(run_folder_ / "nodes" / node / file);
+}
+
+pid_t child_lab(pid_t pid) {
+  const std::string path =
+      "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
+  std::istringstream children(try_read_file(path).value_or(""));
+  for (pid_t child = 0; children >> child;) {
+    // The caretaker of the lab's cgroups is no part of the lab.
+    const std::string name = try_read_file("/proc/" + std::to_string(child) + "/comm").value_or("");
+    if (name == "pleat-lab\n") return child;
+  }
+  return 0;
 }
 
 double number_after(const std::string& text, const std::string& key) {

@@ -28,6 +28,10 @@ class LabRun {
   std::filesystem::path experiment_, run_folder_;
 };
 
+// The process of a lab below `pid`: pleat run's is the lab's supervisor, whose is its init. 0:
+// there is none.
+pid_t child_lab(pid_t pid);
+
 // The number after the first `key` in a text; throws where there is none.
 double number_after(const std::string& text, const std::string& key);
 

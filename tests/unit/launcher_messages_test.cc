@@ -47,6 +47,21 @@ TEST_CASE("every message to the lab comes back as it was") {
   CHECK(std::get_if<StayRequest>(&stay) != nullptr);
 }
 
+TEST_CASE("what a lab is to measure comes back as it was, and so does what it measured") {
+  ProbeOrder order;
+  order.from = Address::parse("10.0.0.1");
+  order.to = Address::parse("2001:db8::2");
+  order.ping = PingOrder{.count = 1, .bytes = 84, .gap = 2ms, .patience = 3s};
+  order.flow = StreamOrder{.count = 4, .bytes = 1500, .gap = 5us, .patience = 6s};
+  const ToLab asked = parse_to_lab(to_line(ToLab(ProbeRequest{order})));
+  CHECK(std::get<ProbeRequest>(asked).order == order);
+  ProbeResult result;
+  result.ping = Pinged{.sent = 3, .round_trips = {1ms, 2ms}};
+  result.loss = Streamed{.sent = 9, .received = 8, .timed = 7, .span = 6s};
+  const FromLab answer = parse_from_lab(to_line(FromLab(Probed{result})));
+  CHECK(std::get<Probed>(answer).result == result);
+}
+
 TEST_CASE("every message from the lab comes back as it was") {
   const FromLab phase = parse_from_lab(to_line(FromLab(PhaseBegun{Phase::kSetup})));
   CHECK(std::get<PhaseBegun>(phase).phase == Phase::kSetup);

@@ -232,7 +232,8 @@ RunInfo some_run_info(Shaper shaper) {
                    .kernel = "Linux 6.1.0-28-amd64",
                    .cpu = "Some CPU @ 2.60GHz",
                    .cpus = 2,
-                   .memory = 24'000'000'000}};
+                   .memory = 24'000'000'000},
+          .verification = {}};
 }
 
 void record_swarm(const std::filesystem::path& folder, const Plan& plan, SwarmOptions options) {

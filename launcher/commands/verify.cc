@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "launcher/commands/choose_shaper.hh"
+#include "launcher/commands/commands.hh"
+#include "launcher/commands/experiment_file.hh"
+#include "launcher/commands/progress.hh"
+#include "launcher/verify/sample.hh"
+#include "launcher/verify/verify_network.hh"
+#include "sys/error.hh"
+#include "sys/signals.hh"
+
+namespace pleat {
+namespace {
+
+constexpr int kWrong = 1;
+constexpr int kInterruptedStatus = 128 + SIGINT;
+
+void print(const Verification& verification, const Plan& plan, bool json) {
+  if (json) {
+    nlohmann::json object = to_json(verification);
+    object["experiment"] = plan.name;
+    object["shaper"] = name(plan.shaper);
+    std::cout << object.dump(2) << '\n';
+  } else {
+    std::cout << to_text(verification);
+  }
+}
+
+}  // namespace
+
+int verify_command(const VerifyOptions& options) {
+  ignore_broken_pipes();
+  Plan plan = load_experiment(options.file, End::kOptional).loaded.plan;
+  decide_shaper(plan);
+  if (sample_pairs(plan, 1).empty()) {
+    throw UserError(options.file +
+                    ": there is nothing to measure between; at least two nodes have to have "
+                    "addresses of the same family");
+  }
+  ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
+  const auto verification = verify_network(
+      plan, options.pairs, [&](const VerifyProgress& progress) { display.show(progress); });
+  display.clear();
+  if (!verification) return kInterruptedStatus;
+  print(*verification, plan, options.json);
+  return verification->ok() ? 0 : kWrong;
+}
+
+}  // namespace pleat

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/protocol/probes_json.hh"
+
+namespace pleat {
+namespace {
+
+using nlohmann::json;
+
+Duration duration(const json& o) { return Duration(o.get<int64_t>()); }
+
+json object(const PingOrder& m) {
+  return {{"count", m.count},
+          {"bytes", m.bytes},
+          {"gap_ns", m.gap.count()},
+          {"patience_ns", m.patience.count()}};
+}
+json object(const StreamOrder& m) {
+  return {{"count", m.count},
+          {"bytes", m.bytes},
+          {"gap_ns", m.gap.count()},
+          {"patience_ns", m.patience.count()}};
+}
+json object(const Pinged& m) {
+  json round_trips = json::array();
+  for (const Duration span : m.round_trips) round_trips.push_back(span.count());
+  return {{"sent", m.sent}, {"round_trips_ns", std::move(round_trips)}};
+}
+json object(const Streamed& m) {
+  return {
+      {"sent", m.sent}, {"received", m.received}, {"timed", m.timed}, {"span_ns", m.span.count()}};
+}
+
+void read(const json& o, PingOrder& m) {
+  m = {o.at("count"), o.at("bytes"), duration(o.at("gap_ns")), duration(o.at("patience_ns"))};
+}
+void read(const json& o, StreamOrder& m) {
+  m = {o.at("count"), o.at("bytes"), duration(o.at("gap_ns")), duration(o.at("patience_ns"))};
+}
+void read(const json& o, Pinged& m) {
+  m.sent = o.at("sent");
+  for (const json& span : o.at("round_trips_ns")) m.round_trips.push_back(duration(span));
+}
+void read(const json& o, Streamed& m) {
+  m = {o.at("sent"), o.at("received"), o.at("timed"), duration(o.at("span_ns"))};
+}
+
+template <typename Part>
+json or_null(const std::optional<Part>& part) {
+  return part ? object(*part) : json();
+}
+
+template <typename Part>
+void read_optional(const json& o, std::optional<Part>& part) {
+  if (!o.is_null()) read(o, part.emplace());
+}
+
+}  // namespace
+
+json to_json(const ProbeOrder& order) {
+  return {{"from", order.from.text()},
+          {"to", order.to.text()},
+          {"ping", or_null(order.ping)},
+          {"loss", or_null(order.loss)},
+          {"flow", or_null(order.flow)}};
+}
+
+json to_json(const ProbeResult& result) {
+  return {{"ping", or_null(result.ping)},
+          {"loss", or_null(result.loss)},
+          {"flow", or_null(result.flow)}};
+}
+
+ProbeOrder probe_order_from_json(const json& o) {
+  ProbeOrder order;
+  order.from = Address::parse(o.at("from").get<std::string>());
+  order.to = Address::parse(o.at("to").get<std::string>());
+  read_optional(o.at("ping"), order.ping);
+  read_optional(o.at("loss"), order.loss);
+  read_optional(o.at("flow"), order.flow);
+  return order;
+}
+
+ProbeResult probe_result_from_json(const json& o) {
+  ProbeResult result;
+  read_optional(o.at("ping"), result.ping);
+  read_optional(o.at("loss"), result.loss);
+  read_optional(o.at("flow"), result.flow);
+  return result;
+}
+
+}  // namespace pleat

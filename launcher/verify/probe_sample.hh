@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "model/units.hh"
+
+namespace pleat {
+
+// A packet between the probe nodes during a run.
+struct ProbeSample {
+  Duration time{0};                    // when it was sent, since the start of the run
+  std::optional<Duration> round_trip;  // nothing: no answer came within kProbePatience
+  bool operator==(const ProbeSample&) const = default;
+};
+
+// Beyond what the plan says that the round trip takes.
+inline constexpr Duration kProbePatience = std::chrono::seconds(1);
+
+}  // namespace pleat

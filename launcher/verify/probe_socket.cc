@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/verify/probe_socket.hh"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+
+#include "sys/error.hh"
+
+namespace pleat {
+namespace {
+
+// Room for what comes while the reader waits for a processor.
+constexpr int kBuffer = 8 << 20;
+
+struct SocketName {
+  sockaddr_storage storage = {};
+  socklen_t bytes = 0;
+
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+SocketName socket_name(const Address& address) {
+  SocketName name;
+  if (address.family() == Family::kIpv4) {
+    auto& ipv4 = reinterpret_cast<sockaddr_in&>(name.storage);
+    ipv4.sin_family = AF_INET;
+    std::memcpy(&ipv4.sin_addr, address.bytes().data(), sizeof ipv4.sin_addr);
+    name.bytes = sizeof ipv4;
+  } else {
+    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(name.storage);
+    ipv6.sin6_family = AF_INET6;
+    std::memcpy(&ipv6.sin6_addr, address.bytes().data(), sizeof ipv6.sin6_addr);
+    name.bytes = sizeof ipv6;
+  }
+  return name;
+}
+
+// Refused by the other side, or by a queue on the way: lost like any other.
+bool is_loss(int error) {
+  return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
+         error == ENOBUFS || error == EAGAIN;
+}
+
+}  // namespace
+
+ProbeSocket::ProbeSocket(const Address& own) {
+  SocketName name = socket_name(own);
+  fd_ =
+      Fd(check_call(::socket(name.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                    "open", "a socket to measure the network with"));
+  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kBuffer, sizeof kBuffer) < 0) {
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &kBuffer, sizeof kBuffer);
+  }
+  check_call(::bind(fd_.get(), name.get(), name.bytes), "bind a socket to", own.text());
+}
+
+void ProbeSocket::connect(const ProbeSocket& other) {
+  SocketName name;
+  name.bytes = sizeof name.storage;
+  check_call(::getsockname(other.fd(), name.get(), &name.bytes), "ask for", "a socket's address");
+  check_call(::connect(fd_.get(), name.get(), name.bytes), "connect", "a socket to another node");
+}
+
+void ProbeSocket::send(std::span<const uint8_t> datagram) {
+  if (::send(fd_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL) >= 0) return;
+  if (!is_loss(errno)) fail("send", "a datagram to another node");
+}
+
+std::optional<size_t> ProbeSocket::receive(std::span<uint8_t> buffer) {
+  const ssize_t size = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+  if (size >= 0) return static_cast<size_t>(size);
+  if (!is_loss(errno) && errno != EINTR) fail("receive", "a datagram from another node");
+  return std::nullopt;
+}
+
+bool ProbeSocket::wait(Duration at_most) const {
+  const auto span = std::max(at_most, Duration(0));
+  const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
+                         .tv_nsec = span.count() % 1'000'000'000};
+  pollfd poller{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+  return ::ppoll(&poller, 1, &timeout, nullptr) > 0;
+}
+
+}  // namespace pleat

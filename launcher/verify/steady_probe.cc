@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/verify/steady_probe.hh"
+
+#include <poll.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
+#include <utility>
+
+#include "launcher/verify/probe_socket.hh"
+#include "sys/clock.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Two packets each: nothing beside what nodes send.
+constexpr Duration kEvery = 200ms;
+// So often the thread looks whether it is to end.
+constexpr Duration kAtMost = 100ms;
+// As large as ping's are.
+constexpr size_t kPayload = 56;
+
+using Payload = std::array<uint8_t, kPayload>;
+
+}  // namespace
+
+class SteadyProbe::Ends {
+ public:
+  explicit Ends(const ProbeNodes& nodes)
+      : near_(nodes.from), far_(nodes.to), patience_(nodes.round_trip + kProbePatience) {
+    near_.connect(far_);
+    far_.connect(near_);
+  }
+
+  void send() {
+    Payload payload{};
+    std::memcpy(payload.data(), &next_, sizeof next_);
+    open_.push_back({next_++, monotonic_now()});
+    near_.send(payload);
+  }
+
+  // Answers, and what became of those that were sent: CLOCK_MONOTONIC.
+  std::vector<ProbeSample> serve(Duration at_most) {
+    std::array<pollfd, 2> ends{pollfd{near_.fd(), POLLIN, 0}, pollfd{far_.fd(), POLLIN, 0}};
+    const auto span = std::max(at_most, Duration(0));
+    const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
+                           .tv_nsec = span.count() % 1'000'000'000};
+    std::vector<ProbeSample> done;
+    if (::ppoll(ends.data(), ends.size(), &timeout, nullptr) > 0) {
+      Payload payload{};
+      while (far_.receive(payload)) far_.send(payload);
+      while (near_.receive(payload)) answered(payload, done);
+    }
+    const Duration now = monotonic_now();
+    while (!open_.empty() && now - open_.front().sent > patience_) {
+      done.push_back({open_.front().sent, std::nullopt});
+      open_.pop_front();
+    }
+    return done;
+  }
+
+ private:
+  struct Open {
+    uint64_t number = 0;
+    Duration sent{0};
+  };
+
+  void answered(const Payload& payload, std::vector<ProbeSample>& done) {
+    uint64_t number = 0;
+    std::memcpy(&number, payload.data(), sizeof number);
+    const auto is_it = [&](const Open& open) { return open.number == number; };
+    const auto found = std::find_if(open_.begin(), open_.end(), is_it);
+    if (found == open_.end()) return;  // too late: it counts as lost already
+    done.push_back({found->sent, monotonic_now() - found->sent});
+    open_.erase(found);
+  }
+
+  ProbeSocket near_, far_;
+  Duration patience_;
+  uint64_t next_ = 0;
+  std::deque<Open> open_;
+};
+
+SteadyProbe::SteadyProbe(const ProbeNodes& nodes, Duration origin)
+    : nodes_(nodes), origin_(origin) {
+  thread_ = std::thread([this, ends = Ends(nodes)]() mutable { keep_probing(std::move(ends)); });
+}
+
+SteadyProbe::~SteadyProbe() {
+  ending_ = true;
+  thread_.join();
+}
+
+void SteadyProbe::keep_probing(Ends ends) try {
+  // The default slack of 50 us is half of what a round trip takes.
+  ::prctl(PR_SET_TIMERSLACK, 1);
+  Duration next = monotonic_now();
+  while (!ending_) {
+    if (monotonic_now() >= next) {
+      ends.send();
+      // Not caught up with: after a pause the next ones would come in a heap.
+      next = monotonic_now() + kEvery;
+    }
+    std::vector<ProbeSample> done = ends.serve(std::min(next - monotonic_now(), kAtMost));
+    if (done.empty()) continue;
+    for (ProbeSample& sample : done) sample.time -= origin_;
+    const std::lock_guard lock(mutex_);
+    done_.insert(done_.end(), done.begin(), done.end());
+  }
+} catch (...) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::current_exception();
+}
+
+std::vector<ProbeSample> SteadyProbe::take() {
+  const std::lock_guard lock(mutex_);
+  if (const std::exception_ptr failure = std::exchange(failure_, nullptr)) {
+    std::rethrow_exception(failure);
+  }
+  return std::exchange(done_, {});
+}
+
+}  // namespace pleat

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// A packet between the probe nodes now and then, for as long as a run takes. It is sent, answered
+// and timed by a thread like any program's, which waits for its processor like any: what it
+// measures is what a node that does little else would see.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "launcher/verify/probe_nodes.hh"
+#include "launcher/verify/probe_sample.hh"
+
+namespace pleat {
+
+class SteadyProbe {
+ public:
+  // `origin`: the start of the run, CLOCK_MONOTONIC. Inside the lab. Throws SystemError.
+  SteadyProbe(const ProbeNodes& nodes, Duration origin);
+  ~SteadyProbe();
+  SteadyProbe(const SteadyProbe&) = delete;
+  SteadyProbe& operator=(const SteadyProbe&) = delete;
+
+  // Those of which it is known what became of them, since the last call. Throws SystemError, once,
+  // where nothing can be sent any more.
+  std::vector<ProbeSample> take();
+
+ private:
+  class Ends;
+  void keep_probing(Ends ends);
+
+  ProbeNodes nodes_;
+  Duration origin_;
+  std::atomic<bool> ending_{false};
+  std::mutex mutex_;
+  std::vector<ProbeSample> done_;
+  std::exception_ptr failure_;
+  std::thread thread_;
+};
+
+}  // namespace pleat

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// `pleat verify` tells a network that is right from one that is not. The wrong ones are made in the
+// place of the one that was asked for, by a switch for tests.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sys/file.hh"
+#include "tests/lab/host_state.hh"
+#include "tests/lab/lab_run.hh"
+
+using namespace pleat::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// An environment variable for the programs that are run while it is there.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~Variable() { ::unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+};
+
+std::string experiment(const std::string& network, const std::string& home,
+                       const std::string& hosting) {
+  return "[experiment]\nname = \"verified\"\n[network]\n" + network +
+         "\n[[group]]\nname = \"home\"\nnodes = 3\n" + home +
+         "[[group]]\nname = \"hosting\"\nnodes = 1\n" + hosting;
+}
+
+const std::string kIpv4 = "prefix = \"10.0.0.0/8\"\n";
+const std::string kHome = "prefix = \"10.1.0.0/16\"\n", kHosting = "prefix = \"10.2.0.0/16\"\n";
+
+struct Outcome {
+  CommandResult result;
+  std::set<std::string> wrong;  // quantities
+  size_t checks = 0;
+};
+
+Outcome verify(const std::string& asked_for) {
+  const Folder folder;
+  const std::string file = (folder.path() / "experiment.toml").string();
+  pleat::write_file(file, asked_for);
+  Outcome outcome;
+  outcome.result = run({PLEAT_PROGRAM, "verify", "--quiet", "--json", "--pairs", "4", file});
+  INFO(outcome.result.out << outcome.result.err);
+  REQUIRE(!outcome.result.out.empty());
+  const auto verification = nlohmann::json::parse(outcome.result.out);
+  for (const auto& check : verification.at("checks")) {
+    ++outcome.checks;
+    if (!check.at("ok").get<bool>()) outcome.wrong.insert(check.at("quantity"));
+  }
+  CHECK(verification.at("ok") == outcome.wrong.empty());
+  CHECK(outcome.result.status == (outcome.wrong.empty() ? 0 : 1));
+  return outcome;
+}
+
+Outcome verify_instead(const std::string& asked_for, const std::string& made) {
+  const Folder folder;
+  const std::string other = (folder.path() / "other.toml").string();
+  pleat::write_file(other, made);
+  const Variable variable("PLEAT_TEST_VERIFY_OTHER_NETWORK", other);
+  return verify(asked_for);
+}
+
+std::string right() {
+  return experiment(
+      kIpv4, kHome + "up = \"1Mbit\"\ndown = \"8Mbit\"\ndelay = \"20ms\"\nloss_down = \"5%\"\n",
+      kHosting + "delay = \"5ms\"\n");
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const size_t at = text.find(what);
+  REQUIRE(at != text.npos);
+  return text.replace(at, what.size(), by);
+}
+
+}  // namespace
+
+TEST_CASE("the network that was asked for is found to be right") {
+  require_lab();
+  const Outcome outcome = verify(right());
+  CHECK(outcome.result.status == 0);
+  CHECK(outcome.checks == 12);
+}
+
+TEST_CASE("a delay that is 5 ms too long is found, and nothing else") {
+  require_lab();
+  const Outcome outcome = verify_instead(right(), replaced(right(), "\"20ms\"", "\"25ms\""));
+  CHECK(outcome.result.status == 1);
+  CHECK(outcome.wrong == std::set<std::string>{"round trip"});
+}
+
+TEST_CASE("a rate that is 5 percent too low is found, and nothing else") {
+  require_lab();
+  const Outcome outcome = verify_instead(right(), replaced(right(), "\"1Mbit\"", "\"950kbit\""));
+  CHECK(outcome.result.status == 1);
+  CHECK(outcome.wrong == std::set<std::string>{"rate"});
+}
+
+TEST_CASE("a loss that is twice as likely as it should be is found") {
+  require_lab();
+  const Outcome outcome = verify_instead(right(), replaced(right(), "\"5%\"", "\"12%\""));
+  CHECK(outcome.result.status == 1);
+  CHECK(outcome.wrong.count("lost") == 1);
+}
+
+TEST_CASE("a network of IPv6 only is verified as well") {
+  require_lab();
+  const Outcome outcome =
+      verify(experiment("", "prefix6 = \"2001:db8:1::/64\"\nup = \"2Mbit\"\ndelay = \"10ms\"\n",
+                        "prefix6 = \"2001:db8:2::/64\"\n"));
+  CHECK(outcome.result.status == 0);
+  // Towards home nothing limits the rate of the fourth pair.
+  CHECK(outcome.checks == 11);
+}
+
+TEST_CASE("the kernel's network is verified against what token buckets do") {
+  require_lab();
+  // This kernel may have no netem, and delays are what it is for.
+  const Variable without_delays("PLEAT_TEST_TC_WITHOUT_DELAYS", "1");
+  const std::string tc = kIpv4 + "shaper = \"tc\"\n";
+  const std::string home = kHome + "up = \"200kbit\"\ndown = \"8Mbit\"\n";
+  const Outcome outcome = verify(experiment(tc, home, kHosting));
+  CHECK(outcome.result.status == 0);
+  CHECK(outcome.wrong.empty());
+  SUBCASE("and is wrong where it does not delay what it should") {
+    const Outcome undelayed = verify(experiment(tc, home + "delay = \"20ms\"\n", kHosting));
+    CHECK(undelayed.result.status == 1);
+    CHECK(undelayed.wrong == std::set<std::string>{"round trip"});
+  }
+}
+
+TEST_CASE("with one node there is nothing to verify, and that is said") {
+  const Folder folder;
+  const std::string file = (folder.path() / "one.toml").string();
+  pleat::write_file(file, "[experiment]\nname = \"one\"\n[network]\n" + kIpv4 +
+                              "[[group]]\nname = \"home\"\nnodes = 1\n" + kHome);
+  const CommandResult result = run({PLEAT_PROGRAM, "verify", file});
+  CHECK(result.status == 2);
+  CHECK(result.err.find("nothing to measure between") != std::string::npos);
+}
+
+namespace {
+
+std::string running(const std::string& more = {}) {
+  return replaced(right(), "name = \"verified\"\n", "name = \"verified\"\nduration = \"4s\"\n") +
+         R"(
+[[workload]]
+name = "client"
+group = "home"
+finish = "never"
+command = ["sleep", "60"]
+[[workload]]
+name = "server"
+group = "hosting"
+finish = "never"
+command = ["sleep", "60"]
+)" + more;
+}
+
+// The verdict's reasons with this cause, as "level: text".
+std::vector<std::string> reasons(const LabRun& lab, const std::string& cause) {
+  const CommandResult report = run({PLEAT_PROGRAM, "report", "--json", lab.folder().string()});
+  std::vector<std::string> texts;
+  const auto summary = nlohmann::json::parse(report.out);
+  for (const auto& reason : summary.at("verdict").at("reasons")) {
+    if (reason.at("cause") != cause) continue;
+    texts.push_back(reason.at("level").get<std::string>() + ": " +
+                    reason.at("text").get<std::string>());
+  }
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("a run that is verified records what was measured before, and probes meanwhile") {
+  require_lab();
+  LabRun lab(running());
+  std::vector<std::string> argv = lab.argv();
+  argv.insert(argv.begin() + 2, "--verify");
+  const CommandResult result = Command(argv, lab.scratch()).wait();
+  INFO(result.out << result.err);
+  CHECK(result.status == 0);
+  CHECK(result.err.find("the network is the one that was asked for") != std::string::npos);
+  const auto before = reasons(lab, "verification");
+  REQUIRE(before.size() == 1);
+  CHECK(before[0].starts_with("faithful: "));
+  const auto probes = reasons(lab, "probes");
+  REQUIRE(probes.size() == 1);
+  CHECK(probes[0].starts_with("faithful: "));
+  const auto count = run({"sqlite3", (lab.folder() / "results.db").string(),
+                          "SELECT count(*) > 10, min(round_trip_ns) FROM probes"});
+  // There and back, 25 ms each: home and hosting are the nearest.
+  CHECK(count.out.starts_with("1|50"));
+}
+
+TEST_CASE("a run whose network was wrong before is invalid; strict, it does not begin") {
+  require_lab();
+  const Folder folder;
+  const std::string other = (folder.path() / "other.toml").string();
+  pleat::write_file(other, replaced(right(), "\"20ms\"", "\"25ms\""));
+  const Variable variable("PLEAT_TEST_VERIFY_OTHER_NETWORK", other);
+  LabRun lab(running());
+  std::vector<std::string> argv = lab.argv();
+  argv.insert(argv.begin() + 2, "--verify");
+  SUBCASE("invalid") {
+    Command(argv, lab.scratch()).wait();
+    const auto before = reasons(lab, "verification");
+    REQUIRE(before.size() == 1);
+    CHECK(before[0].starts_with("invalid: "));
+  }
+  SUBCASE("strict") {
+    argv.insert(argv.begin() + 2, "--strict");
+    const CommandResult result = Command(argv, lab.scratch()).wait();
+    CHECK(result.status == 1);
+    CHECK(result.err.find("nothing was run") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(lab.folder()));
+  }
+}
+
+TEST_CASE("Ctrl-C ends a verification, and the host is as it was") {
+  require_lab();
+  const HostState before = host_state();
+  const Folder folder;
+  const std::string file = (folder.path() / "experiment.toml").string();
+  pleat::write_file(file, right());
+  Command command({PLEAT_PROGRAM, "verify", "--pairs", "8", file}, folder.path());
+  REQUIRE(command.wait_for_error_text("measuring 1/", 20s));
+  command.signal(SIGINT);
+  CHECK(command.wait().status == 130);
+  CHECK(lasting_difference(before) == "");
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/waiting.hh"
+
+#include <doctest/doctest.h>
+
+#include "sys/file.hh"
+#include "sys/run_queue.hh"
+#include "tests/folder.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A /proc with one process.
+void write_schedstat(const std::filesystem::path& proc, int pid, const std::string& text) {
+  const auto folder = proc / std::to_string(pid);
+  std::filesystem::create_directories(folder);
+  write_file(folder / "schedstat", text);
+}
+
+TEST_CASE("the time that a process waited is the second number of its schedstat") {
+  CHECK(parse_waited("5000 1234567 89\n") == 1234567ns);
+  CHECK_FALSE(parse_waited(""));
+  CHECK_FALSE(parse_waited("5000"));
+  CHECK_FALSE(parse_waited("5000 x 89"));
+}
+
+TEST_CASE("a process that is gone has waited for nothing that is known") {
+  const test::Folder proc;
+  CHECK_FALSE(waited_for_processor(7, proc.path()));
+}
+
+TEST_CASE("what counts is how long a node waited between two looks at the same process") {
+  const test::Folder proc;
+  Waiting waiting(proc.path());
+  write_schedstat(proc.path(), 70, "1 400 1\n");
+  CHECK_FALSE(waiting.look(10s, 3, 70));
+  write_schedstat(proc.path(), 70, "1 1000000400 1\n");
+  const WaitSample second{.time = 15s, .node = 3, .span = 5s, .waited = 1s};
+  CHECK(waiting.look(15s, 3, 70) == second);
+  // Started again: another process.
+  write_schedstat(proc.path(), 71, "1 2000000400 1\n");
+  CHECK_FALSE(waiting.look(20s, 3, 71));
+  CHECK_FALSE(waiting.look(20s, 4, 72));
+}
+
+TEST_CASE("in as many turns as there are every node is looked at once") {
+  for (uint32_t node = 0; node < 23; ++node) {
+    int looks = 0;
+    for (uint32_t turn = 100; turn < 100 + Waiting::kTurns; ++turn) {
+      looks += Waiting::is_turn(node, turn) ? 1 : 0;
+    }
+    CHECK(looks == 1);
+  }
+}
+
+TEST_CASE("this kernel says how long this process waited") {
+  // It takes CONFIG_SCHED_INFO, which the kernels of all distributions have.
+  CHECK(waited_for_processor(1));
+}
+
+}  // namespace
+}  // namespace pleat

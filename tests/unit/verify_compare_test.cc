@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/verify/compare.hh"
+
+#include <doctest/doctest.h>
+
+#include "launcher/verify/binomial.hh"
+#include "tests/unit/verify_plan.hh"
+
+namespace pleat {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("the binomial range leaves out less than one case in two thousand at each end") {
+  // From exact fractions: the sums of comb(n, k) p^k (1 - p)^(n - k) from either end.
+  const auto check = [](uint32_t n, double p, uint32_t low, uint32_t high) {
+    CAPTURE(n);
+    CAPTURE(p);
+    CHECK(binomial_range(n, p).low == low);
+    CHECK(binomial_range(n, p).high == high);
+  };
+  check(10, 0.5, 0, 10);
+  check(20, 0.1, 0, 7);
+  check(100, 0.9, 79, 98);
+  check(200, 0.01, 0, 8);
+  check(263, 0.05, 3, 26);
+  check(1000, 0.001, 0, 6);
+  check(1000, 0.01, 2, 22);
+  check(1000, 0.1, 70, 132);
+  check(1000, 0.28, 234, 327);
+  check(1000, 0, 0, 0);
+  check(1000, 1, 1000, 1000);
+}
+
+// Of a way with one-way delays of 40 ms: 2 ms may be late in each direction.
+struct Case {
+  Plan plan = test::three_homes();
+  Examination e;
+  ProbeResult result;
+
+  Case() {
+    e.pair.to = 1;
+    e.wanted = {.round_trip = 80ms,
+                .loss = 0.1,
+                .rate = WantedRate{.bits_per_second = 1e6},
+                .smallest_delay = 40ms};
+    e.order.ping = PingOrder{};
+    e.order.loss = StreamOrder{};
+    e.order.flow = StreamOrder{.count = 130, .bytes = 1500};
+    result.ping = Pinged{.sent = 10, .round_trips = {80ms, 81ms, 80ms}};
+    result.loss = Streamed{.sent = 1000, .received = 900};
+    // 100 packets of 1,500 bytes in 1.2 s are 1 Mbit/s.
+    result.flow = Streamed{.sent = 130, .received = 134, .timed = 100, .span = 1200ms};
+  }
+
+  bool ok(Quantity quantity) const {
+    for (const Check& check : compare(plan, e, result)) {
+      if (check.quantity == quantity) return check.ok();
+    }
+    FAIL("it was not compared");
+    return false;
+  }
+};
+
+TEST_CASE("what is as it should be is right") {
+  const Case c;
+  const std::vector<Check> checks = compare(c.plan, c.e, c.result);
+  CHECK(checks.size() == 3);
+  for (const Check& check : checks) {
+    CHECK(check.ok());
+    CHECK(check.from == c.plan.nodes[0].name);
+    CHECK(check.to == c.plan.nodes[1].name);
+  }
+}
+
+TEST_CASE("the median round trip may be as late as two packets may, and no earlier") {
+  Case c;
+  // 5 % of 40 ms are 2 ms, twice.
+  c.result.ping->round_trips = {84ms, 83999us, 200ms};
+  CHECK(c.ok(Quantity::kRoundTrip));
+  c.result.ping->round_trips = {84001us, 83ms, 200ms};
+  CHECK_FALSE(c.ok(Quantity::kRoundTrip));
+  c.result.ping->round_trips = {75'999us};
+  CHECK_FALSE(c.ok(Quantity::kRoundTrip));
+  c.result.ping->round_trips = {};
+  CHECK_FALSE(c.ok(Quantity::kRoundTrip));
+}
+
+TEST_CASE("small delays leave less room") {
+  Case c;
+  c.e.wanted.smallest_delay = 10ms;
+  c.result.ping->round_trips = {81ms};
+  CHECK(c.ok(Quantity::kRoundTrip));
+  c.result.ping->round_trips = {81'001us};
+  CHECK_FALSE(c.ok(Quantity::kRoundTrip));
+}
+
+TEST_CASE("losses are right within what chance allows") {
+  Case c;
+  c.result.loss->received = 1000 - 70;
+  CHECK(c.ok(Quantity::kLost));
+  c.result.loss->received = 1000 - 69;
+  CHECK_FALSE(c.ok(Quantity::kLost));
+  c.result.loss->received = 1000 - 133;
+  CHECK_FALSE(c.ok(Quantity::kLost));
+  c.e.wanted.loss = 0;
+  c.result.loss->received = 1000;
+  CHECK(c.ok(Quantity::kLost));
+  c.result.loss->received = 999;
+  CHECK_FALSE(c.ok(Quantity::kLost));
+}
+
+TEST_CASE("a datagram that comes twice is no less wrong than one that is lost") {
+  Case c;
+  c.e.wanted.loss = 0;
+  c.result.loss->received = 1001;
+  CHECK_FALSE(c.ok(Quantity::kLost));
+}
+
+TEST_CASE("rates are right within 2 percent") {
+  Case c;
+  c.result.flow->span = 1220ms;  // 0.984 Mbit/s
+  CHECK(c.ok(Quantity::kRate));
+  c.result.flow->span = 1230ms;  // 0.976
+  CHECK_FALSE(c.ok(Quantity::kRate));
+  c.result.flow->span = 1170ms;  // 1.026
+  CHECK_FALSE(c.ok(Quantity::kRate));
+  SUBCASE("more is right where the way is not filled") {
+    c.e.wanted.rate->at_least = true;
+    CHECK(c.ok(Quantity::kRate));
+  }
+  SUBCASE("losses behind the slowest link leave room for chance") {
+    // 3.29 x sqrt(0.2 / 100) = 15 %
+    c.e.wanted.rate->thinned = 0.2;
+    CHECK(c.ok(Quantity::kRate));
+    c.result.flow->span = 1460ms;  // 0.82
+    CHECK_FALSE(c.ok(Quantity::kRate));
+  }
+  SUBCASE("nothing that came is nothing") {
+    c.result.flow = Streamed{.sent = 130};
+    CHECK_FALSE(c.ok(Quantity::kRate));
+  }
+}
+
+TEST_CASE("only what was wrong is measured again, and the second time counts") {
+  Case c;
+  c.result.flow->span = 2s;
+  std::vector<Check> checks = compare(c.plan, c.e, c.result);
+  const ProbeOrder second = again(c.e.order, checks);
+  CHECK_FALSE(second.ping);
+  CHECK_FALSE(second.loss);
+  CHECK(second.flow == c.e.order.flow);
+  ProbeResult result;
+  result.flow = Streamed{.sent = 130, .received = 134, .timed = 100, .span = 1200ms};
+  put_right(checks, compare(c.plan, c.e, result));
+  CHECK(checks.size() == 3);
+  const Verification verification{checks};
+  CHECK(verification.ok());
+  CHECK(checks[1].quantity == Quantity::kRate);
+  CHECK(checks[1].attempts == 2);
+  CHECK(checks[0].attempts == 1);
+  const ProbeOrder third = again(c.e.order, checks);
+  CHECK_FALSE((third.ping || third.loss || third.flow));
+}
+
+TEST_CASE("a verification without any measurement is not right") {
+  CHECK_FALSE(Verification{}.ok());
+  CHECK(to_text(Verification{}).find("nothing could be measured") != std::string::npos);
+}
+
+TEST_CASE("a verification comes back from JSON as it was") {
+  Case c;
+  c.result.ping->round_trips = {};
+  c.e.wanted.rate->at_least = true;
+  const Verification verification{compare(c.plan, c.e, c.result)};
+  CHECK(verification_from_json(to_json(verification)) == verification);
+  CHECK(to_json(verification).at("ok") == false);
+  CHECK(to_json(verification).at("checks").at(0).at("got").is_null());
+}
+
+TEST_CASE("the table says what was wanted, what was measured, and what would be right") {
+  const Case c;
+  const std::string text = to_text(Verification{compare(c.plan, c.e, c.result)});
+  INFO(text);
+  CHECK(text.find("80.00 ms") != std::string::npos);
+  CHECK(text.find("76.00 ms to 84.00 ms") != std::string::npos);
+  CHECK(text.find("100 of 1000") != std::string::npos);
+  CHECK(text.find("70 to 132") != std::string::npos);
+  CHECK(text.find("1 Mbit/s") != std::string::npos);
+  CHECK(text.ends_with("the network is the one that was asked for: 3 measurements, all right\n"));
+}
+
+}  // namespace
+}  // namespace pleat
