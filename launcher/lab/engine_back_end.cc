@@ -10,8 +10,9 @@ namespace {
 
 class EngineBackEnd final : public BackEnd {
  public:
-  explicit EngineBackEnd(const Plan& plan)
-      : engine_(plan, make_engine_network(plan), {.memory_limit = plan.packet_memory.bytes}) {}
+  EngineBackEnd(const Plan& plan, DilationFactor dilation)
+      : engine_(plan, make_engine_network(plan, dilation),
+                {.memory_limit = plan.packet_memory.bytes}) {}
 
   Doors doors() const override { return {.links = {kEngineLink}}; }
   void start() override { engine_.start(); }
@@ -41,8 +42,8 @@ class EngineBackEnd final : public BackEnd {
 
 }  // namespace
 
-std::unique_ptr<BackEnd> make_engine_back_end(const Plan& plan) {
-  return std::make_unique<EngineBackEnd>(plan);
+std::unique_ptr<BackEnd> make_engine_back_end(const Plan& plan, DilationFactor dilation) {
+  return std::make_unique<EngineBackEnd>(plan, dilation);
 }
 
 }  // namespace pleat

@@ -4,7 +4,8 @@
 // It is made from nothing but what stands here, so that a run does not depend on the shell that
 // started it: PATH (this program's folder first, so that `pleat mark` is found), HOME and TMPDIR
 // (the working directory), LANG=C.UTF-8, what the experiment says, and for a node its identity:
-// BINDIP and BINDIP6 (those that it has), PLEAT_NODE, and LD_PRELOAD where that ties it to them.
+// BINDIP and BINDIP6 (those that it has), PLEAT_NODE, and LD_PRELOAD where that ties it to them;
+// where time is slowed down, PLEAT_DILATION and PLEAT_DILATION_START, and LD_PRELOAD for them.
 #pragma once
 
 #include <map>
@@ -16,8 +17,11 @@
 namespace pleat {
 
 struct Surroundings {
-  std::string search_path;      // PATH
-  std::string preload_library;  // absolute path; empty: identity does without it
+  std::string search_path;            // PATH
+  std::string preload_library;        // absolute path; empty: identity does without it
+  std::string dilation_library = {};  // absolute path; empty: time is not slowed down
+  std::string dilation = {};          // PLEAT_DILATION
+  std::string dilation_start = {};    // PLEAT_DILATION_START
 };
 
 std::vector<std::string> node_environment(const Surroundings&, const PlanNode&,
