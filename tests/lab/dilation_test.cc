@@ -181,5 +181,11 @@ TEST_CASE("a program that loses the library during a run makes it invalid and is
                         "host's time") != std::string::npos);
   const auto verdict = summary_of(lab).at("verdict");
   CHECK(verdict.at("level") == "invalid");
-  CHECK(verdict.at("reasons").at(0).at("cause") == "host time");
+  int accusations = 0;
+  for (const auto& reason : verdict.at("reasons")) {
+    if (reason.at("cause") != "host time") continue;
+    CHECK(reason.at("level") == "invalid");
+    ++accusations;
+  }
+  CHECK(accusations == 1);
 }
