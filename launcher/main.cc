@@ -85,6 +85,9 @@ class Arguments {
                     "The run's folder; must not exist. Default: runs/<name>-<time>");
     sub->add_flag("-q,--quiet", run_.quiet, "Show no progress");
     sub->add_flag("--strict", run_.strict, "Fail unless the verdict is faithful");
+    sub->add_option_function<std::string>(
+        "--dilation", [this](const std::string& text) { run_.dilation = parse_dilation(text); },
+        "Let time pass so many times more slowly for the nodes, whatever the experiment says");
     sub->add_flag("--verify", run_.verify,
                   "Measure the network before the run, and with probes during it");
   }

@@ -9,26 +9,29 @@
 namespace pleat {
 namespace {
 
-constexpr const char* kLibrary = "libpleat-preload.so";
+struct Library {
+  const char* name;
+  const char* build_folder;
+  const char* variable;  // that names another place
+};
+constexpr Library kIdentity = {"libpleat-preload.so", "preload", "PLEAT_PRELOAD"};
+constexpr Library kDilation = {"libpleat-dilation.so", "dilation", "PLEAT_DILATION_LIBRARY"};
 
-std::filesystem::path find_library() {
-  if (const char* given = std::getenv("PLEAT_PRELOAD")) return given;
+std::filesystem::path find_library(const Library& library) {
+  if (const char* given = std::getenv(library.variable)) return given;
   const std::filesystem::path folder = own_program().parent_path();
   for (const std::filesystem::path& candidate :
-       {folder.parent_path() / "preload" / kLibrary,
-        folder.parent_path() / kLibraryFolder / "pleat" / kLibrary}) {
+       {folder.parent_path() / library.build_folder / library.name,
+        folder.parent_path() / kLibraryFolder / "pleat" / library.name}) {
     if (std::filesystem::exists(candidate)) return candidate;
   }
-  throw SystemError("find", kLibrary, ENOENT,
-                    "it belongs beside " + folder.string() + "; PLEAT_PRELOAD names another place");
+  throw SystemError(
+      "find", library.name, ENOENT,
+      "it belongs beside " + folder.string() + "; " + library.variable + " names another place");
 }
 
-}  // namespace
-
-std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
-
-std::filesystem::path preload_library() {
-  std::filesystem::path library = find_library();
+std::filesystem::path loadable(const Library& which) {
+  std::filesystem::path library = find_library(which);
   // ld.so(8): LD_PRELOAD is a list separated by spaces or colons, and nothing escapes them.
   if (library.string().find_first_of(" :") != std::string::npos) {
     throw UserError("the path " + library.string() +
@@ -37,5 +40,12 @@ std::filesystem::path preload_library() {
   }
   return library;
 }
+
+}  // namespace
+
+std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+std::filesystem::path preload_library() { return loadable(kIdentity); }
+std::filesystem::path dilation_library() { return loadable(kDilation); }
 
 }  // namespace pleat

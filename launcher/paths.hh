@@ -13,4 +13,7 @@ std::filesystem::path own_program();
 // could not take its path.
 std::filesystem::path preload_library();
 
+// The same of the library that slows time down, and PLEAT_DILATION_LIBRARY.
+std::filesystem::path dilation_library();
+
 }  // namespace pleat

@@ -110,6 +110,7 @@ struct Experiment {
   std::optional<uint64_t> seed;
   MaybeStated<Duration> duration;
   MaybeStated<Duration> time_limit;
+  DilationFactor dilation;
   bool end_unsound = false;  // it is not known whether something ends it
   std::vector<Stated<std::string>> needs;
   MaybeStated<Prefix> network;

@@ -23,6 +23,7 @@ Plan general_part(const Experiment& experiment) {
   plan.seed_is_default = !experiment.seed;
   plan.shaper = experiment.shaper;
   plan.identity = experiment.identity;
+  plan.dilation = experiment.dilation;
   plan.mtu = experiment.mtu.value;
   plan.packet_memory = experiment.packet_memory;
   if (experiment.network) plan.network = experiment.network->value;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/address.hh"
+#include "model/dilation_factor.hh"
 #include "model/units.hh"
 
 namespace pleat {
@@ -148,6 +149,7 @@ struct Plan {
   bool seed_is_default = false;  // the experiment does not care which
   Shaper shaper = Shaper::kEngine;
   IdentityBy identity = IdentityBy::kAuto;
+  DilationFactor dilation;              // all times and rates of a plan are the nodes'
   std::optional<Prefix> network;        // of all IPv4 addresses; none: IPv6 only
   uint32_t mtu = 1500;                  // bytes of an IP packet
   ByteCount packet_memory;              // for packets on their way: what is more is dropped

@@ -237,6 +237,7 @@ json to_json(const Plan& plan) {
                  {"groups", json::array()},
                  {"workloads", json::array()},
                  {"nodes", json::array()}};
+  if (plan.dilation.slows()) result["dilation"] = to_text(plan.dilation);
   if (plan.network) result["network"] = plan.network->text();
   if (plan.duration) result["duration_ns"] = write_duration(*plan.duration);
   if (plan.setup) result["setup"] = write_step(*plan.setup);
@@ -255,6 +256,9 @@ Plan plan_from_json(const json& from) {
   plan.shaper = read_word(from.at("shaper"), kShaper);
   plan.identity = read_word(from.at("identity"), kIdentity);
   plan.network = read_optional_prefix(from, "network");
+  if (from.contains("dilation")) {
+    plan.dilation = parse_dilation(from.at("dilation").get<std::string>());
+  }
   plan.mtu = from.at("mtu");
   plan.packet_memory.bytes = from.at("packet_memory");
   plan.duration = read_optional_duration(from, "duration_ns");

@@ -75,6 +75,10 @@ std::string head_text(const Plan& plan) {
                        " with " + to_text(plan.packet_memory) + " for packets, identity " +
                        std::string(name(plan.identity)) + ", seed " + std::to_string(plan.seed) +
                        "\n" + end_text(plan);
+  if (plan.dilation.slows()) {
+    result += "  in the nodes' time, in which all here is said, slowed down " +
+              to_text(plan.dilation) + " times\n";
+  }
   for (const std::string& program : plan.needs) result += "  needs " + program + "\n";
   return result;
 }

@@ -11,6 +11,25 @@
 namespace pleat {
 namespace {
 
+// A number, with a point or without.
+void read_dilation(TableReader& from, Experiment& experiment) {
+  const TomlValue* value = from.find("dilation");
+  if (value == nullptr) return;
+  const bool is_fraction = value->kind == TomlValue::Kind::kFraction;
+  if (!is_fraction && value->kind != TomlValue::Kind::kInteger) {
+    from.problems().add(value->place,
+                        "dilation must be a number, not " + std::string(name_of(value->kind)),
+                        "write dilation = 4");
+    return;
+  }
+  try {
+    experiment.dilation =
+        parse_dilation(is_fraction ? value->text : std::to_string(value->integer));
+  } catch (const BadValue& bad) {
+    from.problems().add(value->place, "dilation: " + bad.wrong(), bad.hint());
+  }
+}
+
 void read_general(TableReader from, Experiment& experiment) {
   experiment.place = from.place();
   if (const auto name = from.name("name")) experiment.name = name->value;
@@ -20,6 +39,7 @@ void read_general(TableReader from, Experiment& experiment) {
   experiment.duration = from.parsed("duration", parse_span, "90s");
   experiment.end_unsound = from.find("duration") != nullptr && !experiment.duration;
   experiment.time_limit = from.parsed("time_limit", parse_span, "1h");
+  read_dilation(from, experiment);
   experiment.needs = from.texts("needs", "[\"a-program\"]");
   from.refuse_other_keys();
 }

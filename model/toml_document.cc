@@ -31,6 +31,9 @@ TomlValue converted(const toml::node& node) {
   } else if (const auto* integer = node.as_integer()) {
     result.kind = TomlValue::Kind::kInteger;
     result.integer = integer->get();
+  } else if (const auto* fraction = node.as_floating_point()) {
+    result.kind = TomlValue::Kind::kFraction;
+    result.text = std::to_string(fraction->get());
   } else {
     result.kind = TomlValue::Kind::kOther;
   }
@@ -56,7 +59,8 @@ std::string_view name_of(TomlValue::Kind kind) {
     case TomlValue::Kind::kInteger: return "a number";
     case TomlValue::Kind::kArray: return "a list";
     case TomlValue::Kind::kTable: return "a table";
-    case TomlValue::Kind::kOther: return "a fraction, a date or a truth value";
+    case TomlValue::Kind::kFraction: return "a fraction";
+    case TomlValue::Kind::kOther: return "a date or a truth value";
   }
   return "";
 }

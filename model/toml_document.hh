@@ -23,12 +23,13 @@ struct TomlValue {
     kInteger,
     kArray,
     kTable,
-    kOther,  // fractions, truth values, dates: no key of an experiment has one
+    kFraction,  // a number with a point
+    kOther,     // truth values, dates: no key of an experiment has one
   };
 
   Kind kind = Kind::kTable;
   Place place;
-  std::string text;
+  std::string text;  // also of a fraction, without exponent, to the millionth
   int64_t integer = 0;
   std::vector<TomlValue> items;  // of an array, or of a table
   std::vector<TomlKey> keys;     // of a table: keys[i] has the value items[i]

@@ -50,13 +50,18 @@ struct RouteSpec {
 };
 
 void add_route_to(nl_sock* socket, const std::string& prefix, const std::string& link,
-                  RouteSpec spec, const std::string& operation) {
+                  RouteSpec spec, const std::string& operation, const RouteTimes& times = {}) {
   const Route route(rtnl_route_alloc());
   const NlAddress destination = parse(prefix);
   rtnl_route_set_dst(route.get(), destination.get());
   rtnl_route_set_table(route.get(), spec.table);
   rtnl_route_set_type(route.get(), spec.type);
   rtnl_route_set_scope(route.get(), spec.scope);
+  if (times.smallest_timeout.count() > 0) {
+    const auto timeout = static_cast<unsigned>(times.smallest_timeout.count());
+    rtnl_route_set_metric(route.get(), RTAX_RTO_MIN, timeout);
+    rtnl_route_set_metric(route.get(), RTAX_LOCK, 1u << RTAX_RTO_MIN);  // not looked at otherwise
+  }
   rtnl_nexthop* hop = rtnl_route_nh_alloc();  // the route owns it from here on
   rtnl_route_nh_set_ifindex(hop, index_of(link));
   rtnl_route_add_nexthop(route.get(), hop);
@@ -122,9 +127,11 @@ void Netlink::add_local_route(const std::string& prefix) {
                "ip route add local " + prefix + " dev lo");
 }
 
-void Netlink::add_route(const std::string& prefix, const std::string& link, uint32_t table) {
+void Netlink::add_route(const std::string& prefix, const std::string& link, uint32_t table,
+                        const RouteTimes& times) {
   add_route_to(socket_, prefix, link, {table, RTN_UNICAST, RT_SCOPE_LINK},
-               "ip route add " + prefix + " dev " + link + " table " + std::to_string(table));
+               "ip route add " + prefix + " dev " + link + " table " + std::to_string(table),
+               times);
 }
 
 void Netlink::add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table) {

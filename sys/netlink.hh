@@ -3,6 +3,7 @@
 // Every function throws SystemError with the operation, in the words of ip(8).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -20,6 +21,11 @@ struct LinkCounters {
   uint64_t transmitted_dropped = 0;  // for a TUN device: packets that its reader was too slow for
 };
 
+// What TCP is told by the route that it takes.
+struct RouteTimes {
+  std::chrono::milliseconds smallest_timeout{0};  // of retransmission; 0: the kernel's own
+};
+
 class Netlink {
  public:
   Netlink();
@@ -33,7 +39,8 @@ class Netlink {
 
   // Every address of the prefix becomes one of this host's, at once ("AnyIP").
   void add_local_route(const std::string& prefix);
-  void add_route(const std::string& prefix, const std::string& link, uint32_t table);
+  void add_route(const std::string& prefix, const std::string& link, uint32_t table,
+                 const RouteTimes& times = {});
 
   // What local processes send to `prefix` is looked up in `table`.
   void add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table);

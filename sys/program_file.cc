@@ -32,15 +32,54 @@ bool names_no_linker(const Fd& file) {
   return true;
 }
 
+// Of programs of 64 bits; the names of sections are the section e_shstrndx.
+bool has_section_of_go(const Fd& file) {
+  Elf64_Ehdr header;
+  Elf64_Shdr names;
+  if (!read_at(file, 0, header) || header.e_shnum == 0) return false;
+  const auto at = [&](unsigned i) { return header.e_shoff + uint64_t{i} * header.e_shentsize; };
+  if (!read_at(file, at(header.e_shstrndx), names)) return false;
+  for (unsigned i = 0; i < header.e_shnum; ++i) {
+    Elf64_Shdr section;
+    char name[sizeof ".note.go.buildid"] = {};
+    if (!read_at(file, at(i), section)) return false;
+    // Near the end of the file there may be less than the longest.
+    if (::pread(file.get(), name, sizeof name - 1,
+                static_cast<off_t>(names.sh_offset + section.sh_name)) <= 0) {
+      continue;
+    }
+    if (std::string_view(name) == ".go.buildinfo" || std::string_view(name) == ".note.go.buildid") {
+      return true;
+    }
+  }
+  return false;
+}
+
+// ELFCLASS32, ELFCLASS64 or, of what is no ELF file, ELFCLASSNONE.
+unsigned char class_of(const Fd& file) {
+  unsigned char identity[EI_NIDENT];
+  if (!file || !read_at(file, 0, identity)) return ELFCLASSNONE;
+  return std::memcmp(identity, ELFMAG, SELFMAG) == 0 ? identity[EI_CLASS] : ELFCLASSNONE;
+}
+
+Fd open_program(const std::filesystem::path& file) {
+  return Fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+}
+
 }  // namespace
 
+bool is_go_program(const std::filesystem::path& file) {
+  const Fd opened = open_program(file);
+  return class_of(opened) == ELFCLASS64 && has_section_of_go(opened);
+}
+
 bool is_static_program(const std::filesystem::path& file) {
-  const Fd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  unsigned char identity[EI_NIDENT];
-  if (!opened || !read_at(opened, 0, identity)) return false;
-  if (std::memcmp(identity, ELFMAG, SELFMAG) != 0) return false;
-  if (identity[EI_CLASS] == ELFCLASS32) return names_no_linker<Elf32_Ehdr, Elf32_Phdr>(opened);
-  return names_no_linker<Elf64_Ehdr, Elf64_Phdr>(opened);
+  const Fd opened = open_program(file);
+  switch (class_of(opened)) {
+    case ELFCLASS32: return names_no_linker<Elf32_Ehdr, Elf32_Phdr>(opened);
+    case ELFCLASS64: return names_no_linker<Elf64_Ehdr, Elf64_Phdr>(opened);
+    default: return false;
+  }
 }
 
 }  // namespace pleat

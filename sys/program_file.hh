@@ -9,4 +9,8 @@ namespace pleat {
 // does nothing in it. False for scripts, and for what cannot be read.
 bool is_static_program(const std::filesystem::path& file);
 
+// Whether the file is an ELF program that a Go compiler made: it has the section .go.buildinfo or
+// .note.go.buildid. False for what has been stripped of its sections, and for what cannot be read.
+bool is_go_program(const std::filesystem::path& file);
+
 }  // namespace pleat

@@ -4,16 +4,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "model/dilation_factor.hh"
 
 namespace pleat {
 
 struct RunOptions {
   std::string file;
-  std::string output;   // the run's folder; empty: runs/<name>-<time>
-  bool quiet = false;   // no progress
-  bool strict = false;  // a doubtful or invalid verdict is a failure
+  std::string output;                           // the run's folder; empty: runs/<name>-<time>
+  bool quiet = false;                           // no progress
+  bool strict = false;                          // a doubtful or invalid verdict is a failure
+  std::optional<DilationFactor> dilation = {};  // in the place of the experiment's
   bool verify = false;  // measure the network before, and a little during the run
 };
 // 0: it went as the experiment says; 1: it did not; 130: interrupted.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "launcher/log.hh"
+#include "sys/error.hh"
 #include "sys/file.hh"
 #include "sys/program_file.hh"
 
@@ -33,6 +34,24 @@ void warn_of_static_programs(const Plan& plan) {
         "workload {}: {} is linked statically, so that the identity library does not reach it",
         workload.name, program->string());
   }
+}
+
+void refuse_programs_of_host_time(const Plan& plan) {
+  if (!plan.dilation.slows()) return;
+  std::string wrong;
+  for (const PlanWorkload& workload : plan.workloads) {
+    const auto program = find_program(workload.command.front(), search_path());
+    if (!program) continue;
+    const bool is_go = is_go_program(*program);
+    if (!is_go && !is_static_program(*program)) continue;
+    wrong += "\n  workload " + workload.name + ": " + program->string() +
+             (is_go ? " is written in Go, which does not ask libc for the time"
+                    : " is linked statically, so that no library can be loaded into it");
+  }
+  if (wrong.empty()) return;
+  throw UserError(
+      "time cannot be slowed down for these programs, which would see the host's:" + wrong +
+      "\nuse a build that is linked dynamically with libc, or leave dilation out");
 }
 
 std::string search_path() {

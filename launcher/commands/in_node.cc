@@ -60,7 +60,7 @@ int run_in_node(const NodeProgram& program) {
   add_terminal(variables);
   for (const auto& [name, value] : program.environment) variables[name] = value;
   // Looked up out here: in the lab's /proc this process is not to be found.
-  const Surroundings surroundings = surroundings_of_nodes(search_path(), plan.identity);
+  const Surroundings surroundings = surroundings_of_nodes(search_path(), plan, lab.dilation_start);
   Fd cgroup;
   if (!lab.cgroup.empty()) {
     const auto index = static_cast<size_t>(&node - plan.nodes.data());

@@ -119,7 +119,7 @@ int exit_status(const std::optional<Ended>& ended, bool interrupted, const Verdi
 std::optional<Verification> verify_before(const Plan& plan, const RunOptions& options) {
   ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
   const auto show = [&](const VerifyProgress& progress) { display.show(progress); };
-  const auto verification = verify_network(plan, kVerifiedPairs, show);
+  const auto verification = verify_network(network_in_host_time(plan), kVerifiedPairs, show);
   display.clear();
   if (verification) std::cerr << to_text(*verification);
   return verification;
@@ -138,6 +138,8 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   const ExperimentFile experiment = load_experiment(options.file);
   Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
+  if (options.dilation) plan.dilation = *options.dilation;
+  refuse_programs_of_host_time(plan);
   const std::string shaper_reason = decide_shaper(plan);
   const std::string identity_reason = decide_identity(plan);
   std::optional<Verification> verification;
@@ -153,6 +155,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   if (!uses_cgroups(plan.identity)) warn_of_static_programs(plan);
   // A missing one should be known before a folder is made.
   if (uses_library(plan.identity)) preload_library();
+  if (plan.dilation.slows()) dilation_library();
   const std::filesystem::path folder = make_run_folder(options.output, plan.name);
   write_file(folder / "experiment.toml", experiment.text);
   const NodeCgroups cgroups(plan);

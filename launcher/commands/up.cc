@@ -9,6 +9,7 @@
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"
 #include "launcher/lab/node_cgroups.hh"
+#include "launcher/lab/start_of_time.hh"
 #include "launcher/labs/find_lab.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
@@ -121,7 +122,9 @@ int up_command(const UpOptions& options) {
   ignore_broken_pipes();
   const ExperimentFile experiment = load_experiment(options.file, End::kOptional);
   const Plan plan = plan_of_lab(experiment, options.name);
-  if (uses_library(plan.identity)) preload_library();  // better missed now than by the first exec
+  // Better missed now than by the first exec.
+  if (uses_library(plan.identity)) preload_library();
+  if (plan.dilation.slows()) dilation_library();
 
   const LabsFolder labs;
   for (const LabState& lab : labs_that_are_up(labs)) {
@@ -144,6 +147,7 @@ int up_command(const UpOptions& options) {
                        .identity = std::string(name(plan.identity)),
                        .cgroup = cgroups.made() ? cgroups.made()->folder : "",
                        .nodes = plan.nodes.size(),
+                       .dilation_start = time_starts_now().text,
                        .since = utc_text(),
                        .init = key_of(static_cast<pid_t>(ready->init)),
                        .supervisor = key_of(lab.pid())};

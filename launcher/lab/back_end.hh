@@ -39,8 +39,9 @@ class BackEnd {
 
 // Makes the network of the lab, inside whose namespaces this is called, once: links, addresses,
 // routes and rules, so that every packet between nodes goes through the shaper; and, where identity
-// takes cgroups, what gives wildcard sockets all their addresses. `plan` outlives it. Throws
-// SystemError.
-std::unique_ptr<BackEnd> make_back_end(const Plan& plan);
+// takes cgroups, what gives wildcard sockets all their addresses. `plan` is
+// network_in_host_time() of one that is slowed down by `dilation`, which is for TCP. `plan`
+// outlives it. Throws SystemError.
+std::unique_ptr<BackEnd> make_back_end(const Plan& plan, DilationFactor dilation);
 
 }  // namespace pleat

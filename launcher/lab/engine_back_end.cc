@@ -10,12 +10,17 @@
 namespace pleat {
 namespace {
 
+// The verdict's limit is in the nodes' time; `plan` is in the host's.
+Duration late_limit_in_host_time(const Plan& plan, DilationFactor dilation) {
+  return dilation.to_host(threshold::late_limit(dilation.to_node(smallest_delay(plan))));
+}
+
 class EngineBackEnd final : public BackEnd {
  public:
-  explicit EngineBackEnd(const Plan& plan)
-      : engine_(plan, make_engine_network(plan),
+  EngineBackEnd(const Plan& plan, DilationFactor dilation)
+      : engine_(plan, make_engine_network(plan, dilation),
                 {.memory_limit = plan.packet_memory.bytes,
-                 .late_limit = threshold::late_limit(smallest_delay(plan))}) {}
+                 .late_limit = late_limit_in_host_time(plan, dilation)}) {}
 
   Doors doors() const override { return {.links = {kEngineLink}}; }
   void start() override { engine_.start(); }
@@ -48,8 +53,8 @@ class EngineBackEnd final : public BackEnd {
 
 }  // namespace
 
-std::unique_ptr<BackEnd> make_engine_back_end(const Plan& plan) {
-  return std::make_unique<EngineBackEnd>(plan);
+std::unique_ptr<BackEnd> make_engine_back_end(const Plan& plan, DilationFactor dilation) {
+  return std::make_unique<EngineBackEnd>(plan, dilation);
 }
 
 }  // namespace pleat

@@ -9,6 +9,6 @@
 namespace pleat {
 
 // As make_back_end().
-std::unique_ptr<BackEnd> make_engine_back_end(const Plan& plan);
+std::unique_ptr<BackEnd> make_engine_back_end(const Plan& plan, DilationFactor dilation);
 
 }  // namespace pleat

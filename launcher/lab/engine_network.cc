@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "launcher/lab/kernel_settings.hh"
+#include "launcher/lab/tcp_times.hh"
 #include "shaper/engine/tun.hh"
 #include "sys/netlink.hh"
 
@@ -37,20 +38,20 @@ void prepare_device(bool ipv6) {
   set_network_where_known("ipv6/conf/" + kEngineLink + "/disable_ipv6", ipv6 ? "0" : "1");
 }
 
-void lead_ipv4(const std::string& prefix, Netlink& netlink) {
+void lead_ipv4(const std::string& prefix, const RouteTimes& times, Netlink& netlink) {
   netlink.add_local_route(prefix);
-  netlink.add_route(prefix, kEngineLink, kShaperTable);
+  netlink.add_route(prefix, kEngineLink, kShaperTable, times);
   netlink.add_output_rule(kOutputRule, prefix, kShaperTable);
   netlink.move_local_rule(kLocalRule, AF_INET);
 }
 
 // The table has the groups' prefixes only: there may be thousands, and rules are gone through one
 // by one. What is not in it is looked up by the next rule.
-void lead_ipv6(const std::vector<Prefix>& prefixes, Netlink& netlink) {
+void lead_ipv6(const std::vector<Prefix>& prefixes, const RouteTimes& times, Netlink& netlink) {
   netlink.add_local_route(std::string(kLoopback6));
   for (const Prefix& prefix : prefixes) {
     netlink.add_local_route(prefix.text());
-    netlink.add_route(prefix.text(), kEngineLink, kShaperTable);
+    netlink.add_route(prefix.text(), kEngineLink, kShaperTable, times);
   }
   netlink.add_output_rule(kOutputRule, "::/0", kShaperTable);
   netlink.move_local_rule(kLocalRule, AF_INET6);
@@ -58,15 +59,18 @@ void lead_ipv6(const std::vector<Prefix>& prefixes, Netlink& netlink) {
 
 }  // namespace
 
-Fd make_engine_network(const Plan& plan) {
+Fd make_engine_network(const Plan& plan, DilationFactor dilation) {
+  // On every route, as older kernels have no other place for it.
+  RouteTimes times;
+  if (dilation.slows()) times.smallest_timeout = smallest_retransmission_timeout(dilation);
   const std::vector<Prefix> prefixes6 = plan.prefixes6();
   Fd tun = open_tun(kEngineLink);
   prepare_device(!prefixes6.empty());
   Netlink netlink;
   netlink.set_up("lo");
   netlink.set_up(kEngineLink, {.mtu = plan.mtu, .transmit_queue_packets = kTransmitQueue});
-  if (plan.network) lead_ipv4(plan.network->text(), netlink);
-  if (!prefixes6.empty()) lead_ipv6(prefixes6, netlink);
+  if (plan.network) lead_ipv4(plan.network->text(), times, netlink);
+  if (!prefixes6.empty()) lead_ipv6(prefixes6, times, netlink);
   return tun;
 }
 

@@ -14,6 +14,6 @@ inline const std::string kEngineLink = "lab0";
 
 // Makes the TUN device, addresses, routes and rules, and returns the device's descriptor. Throws
 // SystemError.
-Fd make_engine_network(const Plan& plan);
+Fd make_engine_network(const Plan& plan, DilationFactor dilation);
 
 }  // namespace pleat

@@ -22,6 +22,20 @@ void bind_to(const std::optional<Address>& address, const std::string& name, Var
   if (address) variables[name] = address->text();
 }
 
+void preload(const std::string& library, Variables& variables) {
+  if (library.empty()) return;
+  std::string& list = variables["LD_PRELOAD"];
+  list = library + (list.empty() ? "" : ":" + list);
+}
+
+void slow_down(const Surroundings& surroundings, Variables& variables) {
+  variables.erase("PLEAT_DILATION");
+  variables.erase("PLEAT_DILATION_START");
+  if (surroundings.dilation_library.empty()) return;
+  variables["PLEAT_DILATION"] = surroundings.dilation;
+  variables["PLEAT_DILATION_START"] = surroundings.dilation_start;
+}
+
 std::vector<std::string> entries(const Variables& variables) {
   std::vector<std::string> result;
   result.reserve(variables.size());
@@ -35,11 +49,11 @@ std::vector<std::string> node_environment(const Surroundings& surroundings, cons
                                           const std::string& directory,
                                           const Variables& experiment) {
   Variables variables = common(surroundings, directory, experiment);
-  if (!surroundings.preload_library.empty()) {
-    // An experiment may preload a library of its own; ours comes first.
-    std::string& preload = variables["LD_PRELOAD"];
-    preload = surroundings.preload_library + (preload.empty() ? "" : ":" + preload);
-  }
+  // An experiment may preload a library of its own; ours come first, the identity library before
+  // all, since its calls go on to the other's.
+  preload(surroundings.dilation_library, variables);
+  preload(surroundings.preload_library, variables);
+  slow_down(surroundings, variables);
   bind_to(node.ipv4, "BINDIP", variables);
   bind_to(node.ipv6, "BINDIP6", variables);
   variables["PLEAT_NODE"] = node.name;

@@ -5,7 +5,8 @@
 // started it: PATH (this program's folder first, so that `pleat mark` is found), HOME and TMPDIR
 // (the working directory), LANG=C.UTF-8, what the experiment says, and for a node its identity:
 // BINDIP and BINDIP6 (those that it has), PLEAT_NODE, PLEAT_IDENTITY (what ties it to them), and
-// LD_PRELOAD where that does.
+// LD_PRELOAD where that does; where time is slowed down, PLEAT_DILATION and PLEAT_DILATION_START,
+// and LD_PRELOAD for them.
 #pragma once
 
 #include <map>
@@ -17,9 +18,12 @@
 namespace pleat {
 
 struct Surroundings {
-  std::string search_path;      // PATH
-  IdentityBy identity;          // decided
-  std::string preload_library;  // absolute path; empty: identity does without it
+  std::string search_path;            // PATH
+  IdentityBy identity;                // decided
+  std::string preload_library;        // absolute path; empty: identity does without it
+  std::string dilation_library = {};  // absolute path; empty: time is not slowed down
+  std::string dilation = {};          // PLEAT_DILATION
+  std::string dilation_start = {};    // PLEAT_DILATION_START
 };
 
 std::vector<std::string> node_environment(const Surroundings&, const PlanNode&,

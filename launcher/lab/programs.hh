@@ -23,6 +23,9 @@ class Programs {
   Programs(const Plan& plan, std::filesystem::path folder, Surroundings surroundings,
            const std::optional<CgroupsOfLab>& cgroups);
 
+  // From now on the time of nodes that are slowed down starts there (start_of_time.hh).
+  void time_starts(const std::string& start) { surroundings_.dilation_start = start; }
+
   // Both make the working directory with its files; standard output and error are appended to the
   // files stdout and stderr in it. Throw SystemError.
   Child start(uint32_t node);  // by its index

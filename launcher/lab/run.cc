@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "launcher/lab/keys.hh"
+#include "launcher/lab/start_of_time.hh"
 #include "launcher/lab/surroundings.hh"
 #include "launcher/last_lines.hh"
 #include "launcher/paths.hh"
@@ -43,15 +44,16 @@ ExitStatus status_of(const ChildEnd& end) { return end.signaled ? -end.status : 
 
 Run::Run(const RunRequest& request, const HostDescription& host, LineStream& stream)
     : plan_(request.plan),
+      network_(network_in_host_time(request.plan)),
       stream_(stream),
       folder_(request.folder),
-      back_end_(make_back_end(request.plan)),
+      back_end_(make_back_end(network_, request.plan.dilation)),
       record_(request.folder, run_info(request, host), request.plan),
       programs_(request.plan, request.folder,
-                surroundings_of_nodes(request.search_path, request.plan.identity), request.cgroups),
+                surroundings_of_nodes(request.search_path, request.plan, {}), request.cgroups),
       sampler_(request.plan, *back_end_, record_, request.cgroups),
-      detector_(request.plan,
-                uses_library(request.plan.identity) ? preload_library().string() : ""),
+      detector_(request.plan, uses_library(request.plan.identity) ? preload_library().string() : "",
+                request.plan.dilation.slows() ? dilation_library().string() : ""),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),
@@ -99,13 +101,14 @@ std::optional<StepEnd> Run::run_step(const std::optional<PlanStep>& step, Phase 
 }
 
 StepEnd Run::see_to_its_end(const PlanStep& step, const std::string& step_name) {
-  const Duration begun = now();
+  // A step is no node: its time is the host's.
+  const Duration begun = monotonic_now();
   const Duration deadline = begun + step.time_limit;
   step_end_.reset();
   epoll_.add(step_->pidfd.get(), kStepKey);
   bool killed = false;
   while (!step_end_) {
-    const bool too_long = now() >= deadline;
+    const bool too_long = monotonic_now() >= deadline;
     if (!killed && (interrupted_ || too_long)) {
       if (too_long) {
         notify(NoticeLevel::kError, step_name + " took longer than its time_limit, " +
@@ -114,20 +117,22 @@ StepEnd Run::see_to_its_end(const PlanStep& step, const std::string& step_name) 
       ::kill(-step_->pid, SIGKILL);  // it leads a process group of its own
       killed = true;
     }
-    wait(killed ? now() + kGrace : deadline);
+    wait_on_host(killed ? kGrace : deadline - monotonic_now());
   }
   return {.status = status_of(*step_end_),
-          .took = now() - begun,
+          .took = monotonic_now() - begun,
           .last_lines = last_lines(working_directory(step, folder_))};
 }
 
 void Run::run_nodes() {
   if (end_) return;
-  origin_ = monotonic_now();
+  const StartOfTime start = time_starts_now();
+  origin_ = start.monotonic;
+  programs_.time_starts(start.text);
   started_ = true;
   begin(Phase::kRunning);
   detector_.start();
-  if (const auto nodes = probe_nodes(plan_)) probe_.emplace(*nodes, origin_);
+  if (const auto nodes = probe_nodes(network_)) probe_.emplace(*nodes, origin_);
   next_tick_ = Duration(0);
   constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
   while (!end_) {

@@ -53,6 +53,7 @@ class Run {
 
   // ---- what happens meanwhile: run_events.cc ----
   void wait(Duration until);
+  void wait_on_host(Duration at_most);
   void on_order();
   void on_signal();
   void on_marks();
@@ -70,9 +71,10 @@ class Run {
   void record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text = {},
               std::optional<ExitStatus> status = std::nullopt);
   void notify(NoticeLevel level, const std::string& text);
-  Duration now() const;  // since the start of the run
+  Duration now() const;  // since the start of the run, in the nodes' time
 
   const Plan& plan_;
+  const Plan network_;  // in the host's time
   LineStream& stream_;
   std::string folder_;
   std::unique_ptr<BackEnd> back_end_;

@@ -21,10 +21,12 @@ constexpr Duration kStopGrace = 2s;     // between SIGTERM and SIGKILL where sto
 
 }  // namespace
 
-Duration Run::now() const { return monotonic_now() - origin_; }
+Duration Run::now() const { return plan_.dilation.to_node(monotonic_now() - origin_); }
 
-void Run::wait(Duration until) {
-  for (const uint64_t key : epoll_.wait(until - now())) {
+void Run::wait(Duration until) { wait_on_host(plan_.dilation.to_host(until - now())); }
+
+void Run::wait_on_host(Duration at_most) {
+  for (const uint64_t key : epoll_.wait(at_most)) {
     switch (key) {
       case kStreamKey: on_order(); break;
       case kSignalKey: on_signal(); break;
@@ -60,7 +62,9 @@ void Run::on_marks() {
     const auto found = node_by_name_.find(mark->node);
     const std::optional<uint32_t> node =
         found == node_by_name_.end() ? std::nullopt : std::optional(found->second);
-    record_.event({.time = std::max(mark->time - origin_, Duration(0)),
+    // A node's clock has gone slowly since the origin, a step's has not.
+    const Duration since = mark->time - origin_;
+    record_.event({.time = std::max(node ? since : plan_.dilation.to_node(since), Duration(0)),
                    .node = node,
                    .kind = RunEventKind::kMark,
                    .text = mark->text,
@@ -148,6 +152,8 @@ void Run::tick(bool all_counters) {
     for (const ProbeSample& sample : probe_->take()) record_.probe(sample);
   }
   const Sampler::Glance glance = sampler_.sample(now(), counts.running, all_counters);
+  const auto late =
+      glance.late ? std::optional(plan_.dilation.to_node(*glance.late)) : std::nullopt;
   stream_.write_line(to_line(Progress{.time = now(),
                                       .planned = counts.planned,
                                       .started = counts.started,
@@ -156,7 +162,7 @@ void Run::tick(bool all_counters) {
                                       .finished = counts.finished,
                                       .failed = counts.failed,
                                       .received_bytes = glance.received_bytes,
-                                      .late = glance.late}));
+                                      .late = late}));
   if (const std::string why = back_end_->failure(); !why.empty()) stop(EndReason::kError, why);
   collect_orphans();
   report_slips();
@@ -176,7 +182,8 @@ void Run::look_at_waiting() {
 void Run::report_slips() {
   for (const Slip& slip : detector_.take()) {
     const std::string text = slip.program + ": " + slip.what;
-    record(RunEventKind::kUnpinned, slip.node, text);
+    record(slip.sees_host_time ? RunEventKind::kHostTime : RunEventKind::kUnpinned, slip.node,
+           text);
     if (!slip.program_is_new) continue;
     const std::string where =
         slip.node ? " (first seen in " + plan_.nodes[*slip.node].name + ")" : "";

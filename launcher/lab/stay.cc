@@ -35,7 +35,8 @@ void collect_orphans() {
 Stay::Stay(const PrepareRequest& request, pid_t init_outside, LineStream& stream)
     : stream_(stream),
       init_outside_(init_outside),
-      back_end_(make_back_end(request.plan)),
+      network_(network_in_host_time(request.plan)),
+      back_end_(make_back_end(network_, request.plan.dilation)),
       signals_({SIGTERM, SIGINT, SIGHUP}) {
   if (request.cgroups) cgroups_.emplace(request.cgroups->folder);
   // Relative to its own working directory a lab finds its folder under whatever name it gets.

@@ -40,6 +40,7 @@ class Stay {
   LineStream& stream_;
   pid_t init_outside_;
   std::optional<LabCgroupShare> cgroups_;  // for as long as the lab stays
+  const Plan network_;                     // in the host's time
   std::unique_ptr<BackEnd> back_end_;
   Marks marks_;
   SignalQueue signals_;

@@ -5,10 +5,18 @@
 
 namespace pleat {
 
-Surroundings surroundings_of_nodes(const std::string& search_path, IdentityBy identity) {
-  return {.search_path = own_program().parent_path().string() + ":" + search_path,
-          .identity = identity,
-          .preload_library = uses_library(identity) ? preload_library().string() : ""};
+Surroundings surroundings_of_nodes(const std::string& search_path, const Plan& plan,
+                                   const std::string& start) {
+  Surroundings surroundings{
+      .search_path = own_program().parent_path().string() + ":" + search_path,
+      .identity = plan.identity,
+      .preload_library = uses_library(plan.identity) ? preload_library().string() : ""};
+  if (plan.dilation.slows()) {
+    surroundings.dilation_library = dilation_library().string();
+    surroundings.dilation = to_text(plan.dilation);
+    surroundings.dilation_start = start;
+  }
+  return surroundings;
 }
 
 }  // namespace pleat

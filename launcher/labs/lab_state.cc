@@ -28,6 +28,7 @@ json to_json(const LabState& state) {
           {"identity", state.identity},
           {"cgroup", state.cgroup},
           {"nodes", state.nodes},
+          {"dilation_start", state.dilation_start},
           {"since", state.since},
           {"init", process(state.init)},
           {"supervisor", process(state.supervisor)}};
@@ -48,6 +49,7 @@ std::optional<LabState> read_state(const std::filesystem::path& folder) {
                     .identity = object.at("identity"),
                     .cgroup = object.at("cgroup"),
                     .nodes = object.at("nodes"),
+                    .dilation_start = object.at("dilation_start"),
                     .since = object.at("since"),
                     .init = process(object.at("init")),
                     .supervisor = process(object.at("supervisor"))};

@@ -19,8 +19,9 @@ struct LabState {
   std::string identity;    // "preload", "bpf" or "both"
   std::string cgroup;      // the folder of the lab's; empty: its nodes have none
   size_t nodes = 0;
-  std::string since;  // UTC: 2026-11-22T09:30:00Z
-  ProcessKey init;    // as seen from outside of the lab
+  std::string dilation_start = {};  // of its nodes (lab/start_of_time.hh)
+  std::string since;                // UTC: 2026-11-22T09:30:00Z
+  ProcessKey init;                  // as seen from outside of the lab
   ProcessKey supervisor;
 };
 

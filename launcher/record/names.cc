@@ -21,7 +21,7 @@ constexpr EnumNames<EndReason, 7> kEndReasons = {{
     "error",
 }};
 
-constexpr EnumNames<RunEventKind, 10> kRunEventKinds = {{
+constexpr EnumNames<RunEventKind, 11> kRunEventKinds = {{
     "phase",
     "start",
     "restart",
@@ -31,6 +31,7 @@ constexpr EnumNames<RunEventKind, 10> kRunEventKinds = {{
     "mark",
     "warning",
     "unpinned",
+    "host time",
     "error",
 }};
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "launcher/record/database.hh"
+#include "launcher/record/nodes_time.hh"
 #include "launcher/record/record_run.hh"
 #include "launcher/record/record_tables.hh"
 #include "launcher/record/schema.hh"
@@ -76,7 +77,7 @@ class Record::Writer {
 };
 
 Record::Record(const std::filesystem::path& run_folder, const RunInfo& info, const Plan& plan)
-    : file_(run_folder / kResultsFile) {
+    : file_(run_folder / kResultsFile), dilation_(plan.dilation) {
   try {
     writer_ = std::make_unique<Writer>(file_, info, plan);
   } catch (const DatabaseError& error) {
@@ -113,11 +114,15 @@ void Record::samples(Duration time, std::span<const NodeCounters> nodes) {
 }
 
 void Record::host(Duration time, const HostLoad& load, uint32_t nodes_running) {
-  attempt([&](Writer& writer) { writer.at(time).host(time, load, nodes_running); });
+  attempt([&](Writer& writer) {
+    writer.at(time).host(time, in_nodes_time(load, dilation_), nodes_running);
+  });
 }
 
 void Record::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {
-  attempt([&](Writer& writer) { writer.at(time).engine(time, stats, tun_dropped); });
+  attempt([&](Writer& writer) {
+    writer.at(time).engine(time, in_nodes_time(stats, dilation_), tun_dropped);
+  });
 }
 
 void Record::tc(Duration time, const TcStats& stats) {
@@ -132,11 +137,13 @@ void Record::unpinned(Duration time, std::span<const node_drops> nodes) {
   attempt([&](Writer& writer) { writer.at(time).unpinned(time, nodes); });
 }
 
-void Record::probe(const ProbeSample& sample) {
+void Record::probe(const ProbeSample& host) {
+  const ProbeSample sample = in_nodes_time(host, dilation_);
   attempt([&](Writer& writer) { writer.at(sample.time).probe(sample); });
 }
 
-void Record::waiting(const WaitSample& sample) {
+void Record::waiting(const WaitSample& host) {
+  const WaitSample sample = in_nodes_time(host, dilation_);
   const auto least = kWaitNoted * static_cast<double>(sample.span.count());
   if (static_cast<double>(sample.waited.count()) < least) return;
   attempt([&](Writer& writer) { writer.at(sample.time).waiting(sample); });

@@ -6,6 +6,10 @@
 // Until end() it consists of results.db and results.db-wal, and others may read it while it
 // grows; end() leaves results.db alone.
 //
+// All times and durations in it are the nodes'; what engine(), host(), probe() and waiting() are
+// given is the host's, and is converted here, but for the time at which it was taken (probe()'s
+// too is the host's).
+//
 // One thread. Times are since the start of the run; they may be negative for what precedes it.
 // Where the file cannot be written (a full disk) the next commit() or end() throws SystemError,
 // once, with the time up to which the record goes. From then on all calls do nothing: the run may
@@ -83,6 +87,7 @@ class Record {
   void report_failure();
 
   std::filesystem::path file_;
+  DilationFactor dilation_;
   std::unique_ptr<Writer> writer_;      // none after a failure, and after end()
   std::optional<SystemError> failure_;  // not yet thrown
 };

@@ -31,6 +31,7 @@ void write_settings(Database& database, const RunInfo& info, const Plan& plan) {
   run.set("command", info.command);
   run.set("experiment", info.experiment);
   run.set("plan", to_json(plan).dump());
+  if (plan.dilation.slows()) run.set("dilation", to_text(plan.dilation));
   // As text: a seed may need all 64 bits, of which SQLite's integers have 63.
   run.set("seed", std::to_string(plan.seed));
   run.set("shaper", info.shaper);

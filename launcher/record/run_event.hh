@@ -21,6 +21,7 @@ enum class RunEventKind : uint8_t {
   kMark,      // a program in the node said so; text: what
   kWarning,   // text: what to look at before the results are trusted
   kUnpinned,  // a program did not keep to the address of its node; text: which, and how
+  kHostTime,  // a program of a node that is slowed down sees the host's time; text: which, and why
   kError,     // of a node: it could not be started; of the run: why it ended
 };
 

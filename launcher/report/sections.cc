@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/report/dilation_text.hh"
 #include "launcher/report/html.hh"
 #include "launcher/verdict/evidence.hh"
 #include "launcher/verdict/readable.hh"
@@ -153,6 +154,8 @@ std::string origin_section(const Results& results) {
   const auto code = [](const std::string& text) { return "<code>" + escaped(text) + "</code>"; };
   return "<dl class=\"origin\">\n" + origin_item("command", code(info.command)) +
          origin_item("seed", std::to_string(results.plan.seed)) +
+         (results.plan.dilation.slows() ? origin_item("time", escaped(dilation_text(results)))
+                                        : "") +
          origin_item("program", "pleat " + escaped(info.version) + ", shaper " +
                                     escaped(info.shaper) + ": " + escaped(info.shaper_reason) +
                                     "; identity " + escaped(info.identity) + ": " +

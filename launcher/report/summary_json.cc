@@ -86,7 +86,7 @@ json summary_json(const Results& results, const Verdict& verdict) {
   }
   const TrafficSample traffic = results.traffic.empty() ? TrafficSample{} : results.traffic.back();
   const bool lost_known = !shaped_by_kernel(results.info);
-  return {
+  json summary = {
       {"name", results.plan.name},
       {"started", printable(results.info.started)},
       {"version", results.info.version},
@@ -105,6 +105,8 @@ json summary_json(const Results& results, const Verdict& verdict) {
       {"setup", of_step(results.end.setup)},
       {"check", of_step(results.end.check)},
       {"verdict", of_verdict(verdict)}};
+  if (results.plan.dilation.slows()) summary["dilation"] = to_text(results.plan.dilation);
+  return summary;
 }
 
 }  // namespace pleat

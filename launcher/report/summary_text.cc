@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "launcher/report/dilation_text.hh"
 #include "launcher/report/outcomes.hh"
 #include "launcher/report/printable.hh"
 #include "launcher/report/summary.hh"
@@ -152,6 +153,7 @@ std::string summary_text(const Results& results, const Verdict& verdict,
   Lines lines;
   lines.add("run", results.plan.name + ": " + printable(to_text(results.end)) + " after " +
                        readable(results.end.elapsed));
+  if (results.plan.dilation.slows()) lines.add("time", dilation_text(results));
   if (results.end.setup && results.end.setup->status != 0) {
     add_step("setup", results.end.setup, lines);
   }

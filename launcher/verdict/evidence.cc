@@ -29,10 +29,10 @@ NodeEvidence node_evidence(const Results& results) {
   return nodes;
 }
 
-IdentityEvidence identity_evidence(const Results& results) {
+IdentityEvidence slips_of(const Results& results, RunEventKind kind) {
   IdentityEvidence identity;
   for (const RunEvent& event : results.events) {
-    if (event.kind != RunEventKind::kUnpinned) continue;
+    if (event.kind != kind) continue;
     if (identity.slips.count++ > 0) continue;
     identity.slips.first = event.time;
     identity.first =
@@ -197,7 +197,8 @@ Evidence evidence(const Results& results) {
   Evidence found = {
       .end = results.end,
       .nodes = node_evidence(results),
-      .identity = identity_evidence(results),
+      .identity = slips_of(results, RunEventKind::kUnpinned),
+      .host_time = slips_of(results, RunEventKind::kHostTime),
       .engine = engine_evidence(results),
       .tc = shaped_by_kernel(results.info) ? std::optional(tc_evidence(results)) : std::nullopt,
       .host = host_evidence(results),

@@ -124,6 +124,7 @@ struct Evidence {
   RunEnd end;
   NodeEvidence nodes;
   IdentityEvidence identity;
+  IdentityEvidence host_time = {};  // of programs that saw the host's time instead of the nodes'
   EngineEvidence engine;
   std::optional<TcEvidence> tc;  // where the kernel shaped the packets; then `engine` says nothing
   HostEvidence host;

@@ -36,6 +36,7 @@ Verdict judge(const Evidence& evidence) {
   judge_waiting(evidence.waiting, verdict.reasons);
   judge_nodes(evidence.nodes, verdict.reasons);
   judge_identity(evidence.identity, verdict.reasons);
+  judge_host_time(evidence.host_time, verdict.reasons);
   if (evidence.verification) judge_verification(*evidence.verification, verdict.reasons);
   if (evidence.probes) judge_probes(*evidence.probes, verdict.reasons);
   const auto worse = [](const Reason& a, const Reason& b) { return a.level > b.level; };

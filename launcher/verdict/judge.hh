@@ -14,6 +14,7 @@ using Reasons = std::vector<Reason>;
 
 void judge_nodes(const NodeEvidence& nodes, Reasons& reasons);
 void judge_identity(const IdentityEvidence& identity, Reasons& reasons);
+void judge_host_time(const IdentityEvidence& host_time, Reasons& reasons);
 void judge_engine(const EngineEvidence& engine, Reasons& reasons);
 void judge_tc(const TcEvidence& tc, Reasons& reasons);
 // `lateness_known`: it was measured how late packets left. If not, the processors' load has to

@@ -52,6 +52,17 @@ void judge_waiting(const WaitEvidence& waiting, Reasons& reasons) {
                      waiting.worst->time});
 }
 
+// A timeout that is k times too short, or a rate that is measured by the wrong clock, is another
+// program than the one that was meant.
+void judge_host_time(const IdentityEvidence& host_time, Reasons& reasons) {
+  if (host_time.slips.count == 0) return;
+  reasons.push_back({VerdictLevel::kInvalid, Cause::kHostTime,
+                     counted(host_time.slips.count, "case") +
+                         " of a program that time was not slowed down for; first " +
+                         host_time.first,
+                     host_time.slips.first});
+}
+
 void judge_identity(const IdentityEvidence& identity, Reasons& reasons) {
   if (identity.slips.count == 0) return;
   reasons.push_back({VerdictLevel::kDoubtful, Cause::kUnpinned,

@@ -10,7 +10,7 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 21> kCauses = {{
+constexpr EnumNames<Cause, 22> kCauses = {{
     "end",           "not started",   "schedule",
     "lateness",      "stall",         "tun drops",
     "engine memory", "engine errors", "lateness unknown",
@@ -18,6 +18,7 @@ constexpr EnumNames<Cause, 21> kCauses = {{
     "no traffic",    "cpu",           "stolen cpu",
     "memory",        "swap",          "verification",
     "probes",        "waiting",       "disk",
+    "host time",
 }};
 
 }  // namespace

@@ -41,6 +41,7 @@ enum class Cause : uint8_t {
   kProbes,           // packets between the probe nodes
   kWaiting,          // nodes waited for a processor
   kDisk,             // ... and everybody for a disk
+  kHostTime,         // programs that saw the host's time instead of the nodes'
 };
 
 struct Reason {

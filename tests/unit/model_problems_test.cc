@@ -73,7 +73,7 @@ TEST_CASE("values of the wrong kind are reported with an example of the right on
   check_all(
       {{"delay = 30", "10:9: delay must be a text, not a number; write delay = \"20ms\""},
        {"up = 1.5",
-        "10:6: up must be a text, not a fraction, a date or a truth value; write up = "
+        "10:6: up must be a text, not a fraction; write up = "
         "\"1Mbit\""},
        {"[latency]\ndelay = \"1ms\"",
         "10:1: latency must be a list of tables; begin each of them with [[latency]]"},

@@ -9,6 +9,7 @@
 
 #include "launcher/paths.hh"
 #include "sys/error.hh"
+#include "sys/program_file.hh"
 
 namespace pleat {
 namespace {
@@ -19,6 +20,8 @@ constexpr auto kFirst = 1s;  // programs that are started at once are there, and
 constexpr auto kInterval = 5s;
 constexpr int kNiceness = 10;
 constexpr size_t kMostSlips = 1'000;  // of a run: nobody reads more
+
+const std::string kHostTime = "time";
 
 const char* why_out_of_reach(Reach reach) {
   switch (reach) {
@@ -33,9 +36,10 @@ const char* why_out_of_reach(Reach reach) {
 
 }  // namespace
 
-Detector::Detector(const Plan& plan, std::string library)
+Detector::Detector(const Plan& plan, std::string library, std::string dilation)
     : addresses_(plan, uses_cgroups(plan.identity)),
       library_(std::move(library)),
+      dilation_(std::move(dilation)),
       by_library_alone_(!uses_cgroups(plan.identity)) {}
 
 Detector::~Detector() {
@@ -94,7 +98,7 @@ std::vector<Slip> Detector::take() {
 void Detector::look() {
   ++looks_;
   look_at_sockets();
-  if (by_library_alone_) look_at_processes();
+  if (by_library_alone_ || !dilation_.empty()) look_at_processes();
 }
 
 void Detector::look_at_sockets() {
@@ -125,15 +129,27 @@ void Detector::look_at_processes() {
     } else if (!seen.judged) {
       seen.judged = true;
       // What the setup step left behind belongs to no node, and has no library to load.
-      if (!nodes_.node_of(pid)) continue;
-      if (const char* why = why_out_of_reach(reach_of(pid, library_))) {
-        found(
-            pid, "reach",
-            std::string("the program ") + why + ", so that the identity library does not reach it");
-      }
+      if (nodes_.node_of(pid)) judge(pid);
     }
   }
   std::erase_if(seen_, [this](const auto& entry) { return entry.second.look != looks_; });
+}
+
+void Detector::judge(pid_t pid) {
+  if (by_library_alone_) {
+    if (const char* why = why_out_of_reach(reach_of(pid, library_))) {
+      found(pid, "reach",
+            std::string("the program ") + why + ", so that the identity library does not reach it");
+    }
+  }
+  if (dilation_.empty()) return;
+  if (const char* why = why_out_of_reach(reach_of(pid, dilation_))) {
+    found(pid, kHostTime, std::string("the program ") + why + ", so that it sees the host's time");
+  } else if (is_go_program("/proc/" + std::to_string(pid) + "/exe")) {
+    found(pid, kHostTime,
+          "the program is written in Go, which does not ask libc for the time, so that it sees the "
+          "host's");
+  }
 }
 
 void Detector::found(pid_t pid, const std::string& kind, const std::string& what) {
@@ -144,8 +160,11 @@ void Detector::found(pid_t pid, const std::string& kind, const std::string& what
   const std::string key = program + '\n' + (node ? std::to_string(*node) : "") + '\n' + kind;
   if (reported_.size() > kMostSlips || !reported_.insert(key).second) return;
   const std::lock_guard lock(mutex_);
-  slips_.push_back(
-      {.program = program, .node = node, .what = what, .program_is_new = program_is_new});
+  slips_.push_back({.program = program,
+                    .node = node,
+                    .what = what,
+                    .program_is_new = program_is_new,
+                    .sees_host_time = kind == kHostTime});
 }
 
 }  // namespace pleat

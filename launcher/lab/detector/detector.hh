@@ -5,7 +5,9 @@
 //   at all internet sockets   each must be at the address of a node, or its own loopback
 //   at the nodes' processes   each must have the identity library loaded, where that alone ties
 //                             nodes to their addresses; one that has just been started may be
-//                             about to: it counts when it is seen the second time
+//                             about to: it counts when it is seen the second time. The same of
+//                             the library that slows time down, where it is slowed down; a Go
+//                             program reads the clock without libc, so the library is no help
 //
 // What comes and goes between two looks is not seen. (What such a program sends from an address
 // that is no node's is counted by the shaper.)
@@ -32,12 +34,14 @@ struct Slip {
   std::optional<uint32_t> node;  // where that is known
   std::string what;              // "UDP socket on 0.0.0.0:53 is at no node's address"
   bool program_is_new = false;   // the first of this program
+  bool sees_host_time = false;   // it is no address that it slips from, but the nodes' time
 };
 
 class Detector {
  public:
-  // The plan's identity is decided. `library`: the path of the identity library.
-  Detector(const Plan& plan, std::string library);
+  // The plan's identity is decided. `library`: the path of the identity library; `dilation`: of the
+  // one that slows time down, empty where it is not.
+  Detector(const Plan& plan, std::string library, std::string dilation);
   ~Detector();
   Detector(const Detector&) = delete;
   Detector& operator=(const Detector&) = delete;
@@ -62,10 +66,12 @@ class Detector {
   void look();
   void look_at_sockets();
   void look_at_processes();
+  void judge(pid_t pid);
   void found(pid_t pid, const std::string& kind, const std::string& what);
 
   const LocalAddresses addresses_;
   const std::string library_;
+  const std::string dilation_;
   const bool by_library_alone_;
   ProcessesOfNodes nodes_;
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/dilation/cases/case.hh"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <map>
+
+namespace pleat::dilation_case {
+namespace {
+
+long raw_call(long number, long first, void* second) {
+  long result;
+#if defined(__x86_64__)
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(first), "S"(second)
+               : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+  register long x8 asm("x8") = number;
+  register long x0 asm("x0") = first;
+  register void* x1 asm("x1") = second;
+  asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1) : "memory");
+  result = x0;
+#else
+#error "how does a program make a system call here?"
+#endif
+  return result;
+}
+
+void caught(int) {}
+
+}  // namespace
+
+timespec soon(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  now.tv_nsec += kSpan.tv_nsec;
+  if (now.tv_nsec >= 1'000'000'000) {
+    now.tv_nsec -= 1'000'000'000;
+    ++now.tv_sec;
+  }
+  return now;
+}
+
+long microseconds(const timespec& time) { return time.tv_sec * 1'000'000 + time.tv_nsec / 1000; }
+
+long host_microseconds() {
+  timespec now{};
+  raw_call(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+  return microseconds(now);
+}
+
+std::string error_name(int error) { return strerrorname_np(error); }
+
+std::string outcome(int result) { return result >= 0 ? std::to_string(result) : error_name(errno); }
+
+std::string about(long time, long expected) {
+  constexpr long kSlackUs = 30'000;
+  if (time >= expected && time < expected + kSlackUs) return "as set";
+  return std::to_string(time) + " us where " + std::to_string(expected) + " us were expected";
+}
+
+void interrupt_at_half() {
+  struct sigaction action {};
+  action.sa_handler = caught;  // without SA_RESTART
+  sigaction(SIGALRM, &action, nullptr);
+  const itimerval half = {{}, {0, kSpanUs / 2}};
+  setitimer(ITIMER_REAL, &half, nullptr);
+}
+
+}  // namespace pleat::dilation_case
+
+// dilation_case FAMILY: a line for each case, "NAME HOST_US NODE_US WHAT IT FOUND".
+int main(int argc, char** argv) {
+  using namespace pleat::dilation_case;
+  const std::map<std::string, const std::vector<Case>*> families = {
+      {"clocks", &kClocks},           {"sleeps", &kSleeps},   {"waits", &kWaits},
+      {"timers", &kTimers},           {"threads", &kThreads}, {"sockets", &kSockets},
+      {"system_calls", &kSystemCalls}};
+  const auto family = families.find(argc > 1 ? argv[1] : "");
+  if (family == families.end()) return 2;
+  for (const Case& one : *family->second) {
+    const long host = host_microseconds();
+    timespec before{};
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    const std::string found = one.run();
+    timespec after{};
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    std::printf("%s %ld %ld %s\n", one.name, host_microseconds() - host,
+                microseconds(after) - microseconds(before), found.c_str());
+    std::fflush(stdout);
+  }
+  return 0;
+}
