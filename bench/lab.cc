@@ -19,7 +19,7 @@ namespace {
 
 Fd make_new_network(const Plan& plan) {
   check_call(::unshare(CLONE_NEWNET), "create a network namespace");
-  return make_engine_network(plan);
+  return make_engine_network(plan, {});
 }
 
 int status_of(void (*measure)()) {
