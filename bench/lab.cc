@@ -5,10 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <utility>
 
+#include "launcher/doctor/probes.hh"
 #include "launcher/lab/engine_network.hh"
 #include "model/load_plan.hh"
 #include "sys/error.hh"
@@ -42,6 +44,14 @@ int in_new_namespaces(void (*measure)()) {
   int status = 0;
   ::waitpid(child, &status, 0);
   return status == 0 ? 0 : 1;
+}
+
+bool kernel_has_netem() {
+  const Attempt attempt = probe_traffic_control(true).at(TrafficPiece::kNetem);
+  if (!attempt.worked() && attempt.error != ENOENT) {
+    throw SystemError("try", "netem", attempt.error, attempt.text);
+  }
+  return attempt.worked();
 }
 
 Plan plan_of(const std::string& groups) {

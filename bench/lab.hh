@@ -19,6 +19,9 @@ Plan plan_of_homes(uint32_t nodes, const std::string& access_link);
 // make labs whoever we are. Returns main()'s status.
 int in_new_namespaces(void (*measure)());
 
+// Tried in a network namespace of its own. Throws SystemError where that cannot be tried.
+bool kernel_has_netem();
+
 class Lab {
  public:
   // Moves the calling thread, and so those that it starts later, to a new network namespace; what

@@ -30,7 +30,6 @@
 #include "sys/error.hh"
 #include "sys/file.hh"
 #include "sys/netlink.hh"
-#include "sys/qdisc_probe.hh"
 #include "tests/folder.hh"
 
 namespace pleat::bench {
@@ -236,8 +235,7 @@ void measure_sizes() {
 void measure_figure_5(int rounds) {
   const std::string file = PLEAT_TOPOLOGIES "/p2plab-fig5.toml";
   const Plan plan = load_plan(read_file(file), file).plan;
-  const bool delays =
-      apart([] { return Cost{.bytes = kernel_has(TrafficPiece::kNetem) ? 1.0 : 0.0}; }).bytes == 1;
+  const bool delays = kernel_has_netem();
   Samples seconds, seconds_to_end, bytes;
   for (int round = 0; round < rounds; ++round) {
     const Cost cost = apart([&] { return cost_of(operations_of(plan, {.delays = delays})); });

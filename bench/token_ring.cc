@@ -10,7 +10,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,14 +20,13 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/lab.hh"
 #include "bench/pleat_run.hh"
 #include "bench/samples.hh"
 #include "model/address.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
 #include "sys/fd.hh"
-#include "sys/namespaces.hh"
-#include "sys/qdisc_probe.hh"
 
 namespace pleat::bench {
 namespace {
@@ -130,18 +128,6 @@ double added_microseconds_per_hop(uint32_t nodes, const BackEnd& back_end) {
   // An uplink's and a downlink's delay. A datagram of 32 bytes takes 2.6 us of the uplink.
   const double delays = back_end.delays ? 2.0 * static_cast<double>(kDelay.count()) : 0;
   return (hop - delays) / 1e3;
-}
-
-// Asked in namespaces of its own.
-bool kernel_has_netem() {
-  const pid_t pid = check_call(::fork(), "start", "a process");
-  if (pid == 0) {
-    enter_new_namespaces();
-    ::_exit(kernel_has(TrafficPiece::kNetem) ? 0 : 1);
-  }
-  int status = 0;
-  check_call(::waitpid(pid, &status, 0), "wait for", "a process");
-  return status == 0;
 }
 
 std::vector<BackEnd> back_ends() {

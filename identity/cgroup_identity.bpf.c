@@ -15,7 +15,8 @@
 //   recvfrom, recvmsg, getsockname, getpeername, accept: own loopback is shown as 127.0.0.1, ::1
 //
 // As with the library, a socket has one address. `::` is the node's IPv6 address where it has one,
-// else ::ffff:IPv4. An IPv6-only socket in a node without IPv6 keeps `::`, which reaches nobody.
+// else ::ffff:IPv4. UDP servers, which name a port, are at ::ffff:IPv4 in a node with both: there a
+// socket may carry both families (wildcard.bpf.c lets it hear IPv6, sendmsg6 speak it). An IPv6-only socket in a node without IPv6 keeps `::`, which reaches nobody.
 // Where both mechanisms are at work, all of this finds what the library has done already, and
 // leaves it.
 //
@@ -51,6 +52,7 @@
 // What libc has in headers that do not go with BPF.
 #define AF_INET 2
 #define AF_INET6 10
+#define SOCK_DGRAM 2
 #define EINVAL 22
 #define EADDRNOTAVAIL 99
 #define ENETUNREACH 101
@@ -150,6 +152,15 @@ static __always_inline int is_ipv6_only(struct bpf_sock_addr* context) {
   return BPF_CORE_READ_BITFIELD_PROBED(socket, skc_ipv6only);
 }
 
+// Whether a socket that is bound to `::` is at home at the node's IPv4 address, to have IPv6 as well:
+// a datagram server. The kernel lets a socket at an IPv4 address send to IPv6, if these programs give
+// it a source, but not connect to it, which clients, at port 0, may be about to do.
+static __always_inline int serves_both(struct bpf_sock_addr* context,
+                                       const struct node_addresses* node) {
+  return node->ip4 && context->type == SOCK_DGRAM && context->protocol == IPPROTO_UDP &&
+         context->user_port && !is_ipv6_only(context);
+}
+
 // The same as own4; absent: `::`.
 static __always_inline struct ip6 own6(struct bpf_sock_addr* context,
                                        const struct node_addresses* node, struct ip6 asked) {
@@ -159,7 +170,8 @@ static __always_inline struct ip6 own6(struct bpf_sock_addr* context,
   }
   if (is_loopback6(node, asked)) return IP6(node->loopback6);
   struct ip6 home = IP6(node->ip6);
-  if (!is_any6(home) || !is_any6(asked)) return home;
+  if (!is_any6(asked)) return home;
+  if (!is_any6(home)) return serves_both(context, node) ? mapped(node->ip4) : home;
   return is_ipv6_only(context) ? IP6(node->loopback6) : mapped(own4(node, 0));
 }
 

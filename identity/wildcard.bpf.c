@@ -12,8 +12,10 @@
 //   127.x.y.z    lo         the node's IPv4 address; TCP else also of its IPv6 address
 //   own ::1      lo         the node's IPv6 address, else its IPv4 address in a socket of IPv6
 //   IPv4, TCP    the doors  the node's IPv6 address
+//   IPv6, UDP    the doors  the node's IPv4 address in a socket of IPv6
 //
-// (A datagram socket that is bound to an IPv6 address may not send to IPv4, and so not answer.)
+// (A datagram socket that is bound to an IPv6 address may not send to IPv4, and so not answer; one
+// at an IPv4 address may send to IPv6.)
 //
 // 127.x.y.z is what 127.0.0.1 stands for in the node, and the doors are the links by which packets
 // come from the shaper. Accepted connections have the address that the packet had: the program sees
@@ -305,10 +307,9 @@ static __always_inline int opens_connection(struct __sk_buff* skb, const struct 
   return (flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-SEC("tc")
-int door(struct __sk_buff* skb) {
+static __always_inline int door4(struct __sk_buff* skb) {
   struct packet4 packet = {};
-  if (skb->protocol != bpf_htons(ETH_P_IP) || !parse4(skb, 0, &packet)) return TC_ACT_UNSPEC;
+  if (!parse4(skb, 0, &packet)) return TC_ACT_UNSPEC;
   if (packet.protocol != IPPROTO_TCP || !opens_connection(skb, &packet)) return TC_ACT_UNSPEC;
   const struct node_addresses* node = node_at(packet.destination);
   if (!node || node->ip4 != packet.destination) return TC_ACT_UNSPEC;
@@ -316,6 +317,25 @@ int door(struct __sk_buff* skb) {
   if (!is_any6(ip6) && !find4(skb, &packet, packet.source, packet.destination, LOOK)) {
     FIND6(skb, &packet, mapped(packet.source), ip6, HAND);
   }
+  return TC_ACT_UNSPEC;
+}
+
+// Not of a fragment: there the protocol is another.
+static __always_inline int door6(struct __sk_buff* skb) {
+  struct packet6 packet = {};
+  if (!parse6(skb, 0, &packet) || packet.protocol != IPPROTO_UDP) return TC_ACT_UNSPEC;
+  const struct node_addresses* node = node_at(packet.destination.word[3]);
+  if (!node || !node->ip4 || !equal6(packet.destination, IP6(node->ip6))) return TC_ACT_UNSPEC;
+  if (!FIND6(skb, &packet, packet.source, packet.destination, LOOK)) {
+    FIND6(skb, &packet, packet.source, mapped(node->ip4), HAND);
+  }
+  return TC_ACT_UNSPEC;
+}
+
+SEC("tc")
+int door(struct __sk_buff* skb) {
+  if (skb->protocol == bpf_htons(ETH_P_IP)) return door4(skb);
+  if (skb->protocol == bpf_htons(ETH_P_IPV6)) return door6(skb);
   return TC_ACT_UNSPEC;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "preload/bpf.hh"
 #include "preload/facts.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
@@ -13,6 +14,10 @@ PLEAT_INTERPOSED int bind(int fd, const sockaddr* address, socklen_t length) noe
   const Identity* node = identity();
   const auto asked = node != nullptr ? read_name(address, length) : std::nullopt;
   if (!asked) return next().bind(fd, address, length);
+  if (bpf_carries_both(*node, *asked) && option_of(fd, SOL_SOCKET, SO_PROTOCOL) == IPPROTO_UDP &&
+      is_bpf_at_work()) {
+    return next().bind(fd, address, length);
+  }
   const bool v6only =
       matters_v6only(*node, *asked) && option_of(fd, IPPROTO_IPV6, IPV6_V6ONLY) != 0;
   const Asked to_bind = name_to_bind(*node, *asked, v6only);

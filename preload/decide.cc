@@ -124,6 +124,10 @@ bool matters_v6only(const Identity& node, const Name& asked) noexcept {
   return !node.v6 && is_v6_wildcard(asked);
 }
 
+bool bpf_carries_both(const Identity& node, const Name& asked) noexcept {
+  return node.v4 && node.v6 && is_v6_wildcard(asked) && port_of(asked) != 0;
+}
+
 std::optional<Name> name_to_listen_at(const Identity& node, const Name& current,
                                       bool v6only) noexcept {
   if (port_of(current) != 0) return std::nullopt;

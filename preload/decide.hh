@@ -70,7 +70,8 @@ namespace pleat {
 // before it connects. (One without a hook that another program made and handed over, not yet
 // connected, goes out unpinned, and what bpf has for packets drops it.) The rest stays with the
 // library: it pins what has no hook (listen, datagrams that are never bound, ping sockets) or costs
-// no system call anyway.
+// no system call anyway. What only bpf can do is left to it as well: a UDP server on `::` in a node
+// with both families, which then carries both.
 //
 // This file decides and makes no system call. One file per family of calls applies it.
 
@@ -106,6 +107,9 @@ struct Asked {
 };
 Asked name_to_bind(const Identity& node, const Name& asked, bool v6only) noexcept;
 bool matters_v6only(const Identity& node, const Name& asked) noexcept;
+
+// Whether bpf, where it is at work, lets a UDP socket that is bound to `asked` carry both families.
+bool bpf_carries_both(const Identity& node, const Name& asked) noexcept;
 
 // What to bind before listen on a stream socket whose name is `current`; absent: nothing.
 std::optional<Name> name_to_listen_at(const Identity& node, const Name& current,

@@ -35,6 +35,9 @@ struct LabFacts {
   Attempt local_route{};
   Attempt policy_rules{};
   Attempt local_ports{};  // found: net.ipv4.ip_local_port_range
+  Attempt ipv6{};         // its settings, a local route and the rules
+  // The parameter "disable" of the kernel's ipv6, which is there wherever its code is.
+  std::optional<uint64_t> ipv6_disabled_at_boot{};
 };
 
 struct TunFacts {

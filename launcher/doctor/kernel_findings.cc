@@ -44,6 +44,29 @@ Finding traffic_piece(const Facts& facts, const TrafficPieceNames& names) {
   return finding;
 }
 
+std::string enable_ipv6(const Facts& facts) {
+  const auto& disabled = facts.lab.ipv6_disabled_at_boot;
+  if (disabled) return *disabled != 0 ? "boot without ipv6.disable=1" : "";
+  return facts.loads_modules ? "modprobe ipv6, or boot a kernel with CONFIG_IPV6"
+                             : "boot a kernel with CONFIG_IPV6";
+}
+
+Finding ipv6(const Facts& facts) {
+  const Attempt& attempt = facts.lab.ipv6;
+  Finding finding{.subject = "IPv6"};
+  if (attempt.worked()) {
+    finding.state = State::kOk;
+    finding.meaning = "groups can have prefix6, whatever the host's disable_ipv6 says";
+  } else if (attempt.failed()) {
+    finding.state = State::kMissing;
+    finding.meaning = "no experiment with prefix6 can run: " + attempt.text;
+    finding.command = enable_ipv6(facts);
+  } else {
+    finding.meaning = "not tried, for want of namespaces";
+  }
+  return finding;
+}
+
 Finding bpf(const Facts& facts) {
   const Attempt& attempt = facts.bpf.cgroup_program;
   Finding finding{.subject = "BPF"};
@@ -111,7 +134,8 @@ Finding cgroups(const Facts& facts) {
 }  // namespace
 
 std::vector<Finding> kernel_findings(const Facts& facts) {
-  std::vector<Finding> findings{identity(facts), cgroups(facts), bpf(facts), btf(facts)};
+  std::vector<Finding> findings{ipv6(facts), identity(facts), cgroups(facts), bpf(facts),
+                                btf(facts)};
   findings.reserve(findings.size() + kTrafficPieces.size());
   for (const TrafficPieceNames& names : kTrafficPieces) {
     findings.push_back(traffic_piece(facts, names));

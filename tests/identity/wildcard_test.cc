@@ -84,3 +84,33 @@ TEST_CASE("a TCP server on :: is called by other nodes over both families, with 
           "::ffff:10.1.0.1 ::ffff:10.1.0.2\n2001:db8:1::a01:1 2001:db8:1::a01:2\n");
   }
 }
+
+TEST_CASE("a UDP server on :: hears and answers both families, with both back ends") {
+  require_cgroup_identity();
+  ::setenv("PLEAT_TEST_TC_WITHOUT_DELAYS", "1", 1);
+  const std::string server =
+      "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); "
+      "s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0); s.bind(('::', 8000))\n"
+      "for _ in range(2): data, peer = s.recvfrom(99); print(peer[0], flush=True); "
+      "s.sendto(data.upper(), peer)";
+  // Connected: it takes an answer from where it asked only.
+  const std::string client =
+      "import socket, time; time.sleep(0.5)\n"
+      "for to in '10.1.0.1', '2001:db8:1::a01:1': "
+      "c = socket.socket(socket.AF_INET6 if ':' in to else socket.AF_INET, socket.SOCK_DGRAM); "
+      "c.settimeout(3); c.connect((to, 8000)); c.send(to.encode()); print(c.recv(99).decode())";
+  for (const std::string identity : {"bpf", "both"}) {
+    for (const std::string shaper : {"engine", "tc"}) {
+      INFO(identity << ", " << shaper);
+      LabRun lab(experiment(Has::kBoth,
+                            "identity = \"" + identity + "\"\nshaper = \"" + shaper + "\"\n",
+                            "python3 -c \"" + server + "\"", "python3 -c \"" + client + "\""));
+      const CommandResult result = lab.run();
+      INFO(result.out << result.err << lab.node_file("a", "stderr")
+                      << lab.node_file("b", "stderr"));
+      CHECK(result.status == 0);
+      CHECK(lab.node_file("a") == "::ffff:10.1.0.2\n2001:db8:1::a01:2\n");
+      CHECK(lab.node_file("b") == "10.1.0.1\n2001:DB8:1::A01:1\n");
+    }
+  }
+}

@@ -52,8 +52,8 @@ def tcp_server(address):
     return listener.getsockname()[1]
 
 
-def udp_server(address):
-    server = bound(socket.SOCK_DGRAM, address)
+def udp_server(address, port=0):
+    server = bound(socket.SOCK_DGRAM, address, port)
     server.settimeout(None)
 
     def serve():
@@ -133,6 +133,15 @@ def main(families):
         for binds, connects in itertools.product(may_bind(target), (False, True)):
             say(f"UDP at {at}, called at {target}, {binds=} {connects=}", ask_by_udp, target, port,
                 binds, connects)
+    # At a port that it names, a datagram server on `::` has both families.
+    if v6:
+        named = bound(socket.SOCK_DGRAM, "::")
+        port = named.getsockname()[1]
+        named.close()
+        udp_server("::", port)
+        for target, connects in itertools.product(("127.0.0.1", "::1"), (False, True)):
+            say(f"UDP at ::, port named, called at {target}, {connects=}", ask_by_udp, target, port,
+                True, connects)
     for target in ("127.0.0.1", "::1"):
         for binds in may_bind(target):
             say(f"TCP to nobody at {target}, {binds=}", ask_by_tcp, target, CLOSED, binds)

@@ -27,7 +27,9 @@ inline Facts healthy_facts() {
                .proc = worked(),
                .local_route = worked(),
                .policy_rules = worked(),
-               .local_ports = worked("32768\t60999\n")};
+               .local_ports = worked("32768\t60999\n"),
+               .ipv6 = worked(),
+               .ipv6_disabled_at_boot = 0};
   facts.tun = {.in_kernel = true,
                .open = worked(),
                .device = worked(),

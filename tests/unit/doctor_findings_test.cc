@@ -22,6 +22,7 @@ Facts ordinary_user() {
 void take_labs_away(Facts& facts) {
   facts.lab.namespaces = failed(EPERM, "cannot create namespaces");
   facts.lab.proc = facts.lab.local_route = facts.lab.policy_rules = facts.lab.local_ports = {};
+  facts.lab.ipv6 = {};
   facts.tun.device = facts.tun.tcp_offload = facts.tun.udp_offload = {};
   facts.traffic_control.clear();
 }
@@ -138,6 +139,28 @@ TEST_CASE("an ordinary user cannot tell whether a module could be loaded") {
   CHECK(finding(facts, "tc veth").state == State::kMissing);
   facts.traffic_control[TrafficPiece::kVeth] = failed(EPERM);
   CHECK(finding(facts, "tc veth").state == State::kUnknown);
+}
+
+TEST_CASE("without IPv6 the finding says what it is for, and how the kernel gets it") {
+  Facts facts = healthy_facts();
+  CHECK(contains(finding(facts, "IPv6").meaning, "prefix6"));
+  facts.lab.ipv6 = failed(ENOENT, "cannot find it");
+  facts.lab.ipv6_disabled_at_boot = 1;
+  CHECK(finding(facts, "IPv6").state == State::kMissing);
+  CHECK(finding(facts, "IPv6").meaning == "no experiment with prefix6 can run: cannot find it");
+  CHECK(finding(facts, "IPv6").command == "boot without ipv6.disable=1");
+  CHECK(diagnose(facts).able());
+
+  facts.lab.ipv6_disabled_at_boot.reset();
+  CHECK(finding(facts, "IPv6").command == "modprobe ipv6, or boot a kernel with CONFIG_IPV6");
+  facts.loads_modules = false;
+  CHECK(finding(facts, "IPv6").command == "boot a kernel with CONFIG_IPV6");
+  // The code is there and on, so it is something else; what, the kernel has said.
+  facts.lab.ipv6_disabled_at_boot = 0;
+  CHECK(finding(facts, "IPv6").command.empty());
+
+  take_labs_away(facts);
+  CHECK(finding(facts, "IPv6").state == State::kUnknown);
 }
 
 TEST_CASE("identity by bpf is there, or the finding says what stands in its way") {

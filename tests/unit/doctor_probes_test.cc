@@ -106,6 +106,10 @@ TEST_CASE("the probes find what /proc says") {
     CHECK_MESSAGE((attempt.worked() || attempt.error == ENOENT || attempt.error == EPERM),
                   attempt.text);
   }
+  // A kernel that has IPv6 gives it to labs.
+  if (facts.lab.proc.worked() && std::filesystem::exists("/proc/sys/net/ipv6")) {
+    CHECK_MESSAGE(facts.lab.ipv6.worked(), facts.lab.ipv6.text);
+  }
 }
 
 TEST_CASE("a trial tells what it found, or why it failed") {
