@@ -178,9 +178,9 @@ const std::vector<Case> kTimers = {
     {"timer_span", timer<CLOCK_MONOTONIC, 0>},
     {"timer_monotonic", timer<CLOCK_MONOTONIC, TIMER_ABSTIME>},
     {"timer_realtime", timer<CLOCK_REALTIME, TIMER_ABSTIME>},
-    {"timer_processor", timer<CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME>},
+    {"timer_processor", timer<CLOCK_PROCESS_CPUTIME_ID, TIMER_ABSTIME>, CLOCK_PROCESS_CPUTIME_ID},
     {"setitimer_real", interval_timer<ITIMER_REAL, SIGALRM>},
-    {"setitimer_prof", interval_timer<ITIMER_PROF, SIGPROF>},
+    {"setitimer_prof", interval_timer<ITIMER_PROF, SIGPROF>, CLOCK_PROCESS_CPUTIME_ID},
     {"alarm", alarms},
     {"ualarm", microsecond_alarms},
 };
