@@ -91,7 +91,7 @@ TEST_CASE("a node's environment is what the manual says, and nothing of the call
   std::istringstream lines(in_a_node("env | sort"));
   std::string names;
   for (std::string line; std::getline(lines, line);) names += line.substr(0, line.find('=')) + " ";
-  CHECK(names == "BINDIP HOME LANG LD_PRELOAD PATH PLEAT_NODE PWD TMPDIR ");
+  CHECK(names == "BINDIP HOME LANG LD_PRELOAD PATH PLEAT_IDENTITY PLEAT_NODE PWD TMPDIR ");
 }
 
 TEST_CASE("a node has no open file of ours, and reads nothing from standard input") {

@@ -108,7 +108,7 @@ TEST_CASE("a command in a node has its identity and environment, as in a run") {
   ::unsetenv("LINES");
   ::unsetenv("COLORTERM");
   CHECK(labs.shell_command("a", "env | sort | cut -d = -f 1 | tr '\\n' ' '").out ==
-        "BINDIP COLOUR HOME LANG LD_PRELOAD PATH PLEAT_NODE PWD TERM TMPDIR ");
+        "BINDIP COLOUR HOME LANG LD_PRELOAD PATH PLEAT_IDENTITY PLEAT_NODE PWD TERM TMPDIR ");
   CHECK(labs.shell_command("a", "echo $PLEAT_NODE $BINDIP $COLOUR $TERM").out ==
         "a 10.1.0.1 blue vt100\n");
   const std::string folder = (labs.labs() / "homes" / "nodes" / "b").string();
