@@ -14,7 +14,8 @@
 // Every case waits 25 ms by its own clock. It runs natively, which says what is right, and slowed
 // down. Slowed down k times the host must have seen at least k times as much, to the microsecond,
 // and the program what it sees natively. Later is possible on a busy machine: up to 250 ms are
-// allowed, which is less than what slowing down twice would take with k = 4 (400 ms).
+// allowed, which is less than what slowing down twice would take with k = 4 (400 ms); where a busy
+// machine may take any time, as timers of processor time do, these are of the processor's time.
 namespace pleat::test {
 namespace {
 
@@ -25,6 +26,7 @@ struct Line {
   std::string name;
   long host_us;
   long node_us;
+  long used_us;  // of the processor by timers of its time, else of the host's clock
   std::string found;
 };
 
@@ -56,7 +58,7 @@ Program start(const std::string& k, const std::vector<std::string>& argv) {
 std::vector<Line> lines_of(Program& program) {
   std::istringstream output(program.finish());
   std::vector<Line> lines;
-  for (Line line; output >> line.name >> line.host_us >> line.node_us;) {
+  for (Line line; output >> line.name >> line.host_us >> line.node_us >> line.used_us;) {
     std::getline(output >> std::ws, line.found);
     lines.push_back(line);
   }
@@ -84,7 +86,7 @@ void check_family(const std::string& family) {
       CHECK(oracle[i].node_us >= kSpanUs - 1);
       CHECK(lines[i].node_us >= kSpanUs - 1);
       CHECK(lines[i].host_us >= kSpanUs * k.thousandths / 1000);
-      CHECK(lines[i].host_us < kSpanUs * k.thousandths / 1000 + kLateUs);
+      CHECK(lines[i].used_us < kSpanUs * k.thousandths / 1000 + kLateUs);
       // The host's readings lie around the node's.
       CHECK(lines[i].node_us * k.thousandths / 1000 <= lines[i].host_us + k.thousandths / 1000);
     }
@@ -106,7 +108,7 @@ TEST_CASE("without PLEAT_DILATION the library changes nothing") {
   });
   for (const Line& line : lines_of(program)) {
     CAPTURE(line.name);
-    CHECK(line.host_us < kSpanUs + kLateUs);
+    CHECK(line.used_us < kSpanUs + kLateUs);
     CHECK(line.host_us - line.node_us < 2'000);
   }
 }

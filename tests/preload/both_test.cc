@@ -93,7 +93,7 @@ TEST_CASE("with both, a TCP connect takes no other system call once bpf has been
   const std::string trace = client.finish();
   INFO(trace);
   CHECK(client.status() == 0);
-  // The look at the wildcard, and the calls.
+  // The look at the wildcard, and the calls. On some machines bash asks nscd for its user besides.
   const auto count = [&](const std::string& text) {
     size_t found = 0;
     for (size_t at = 0; (at = trace.find(text, at)) != trace.npos; ++at) ++found;
@@ -101,7 +101,7 @@ TEST_CASE("with both, a TCP connect takes no other system call once bpf has been
   };
   CHECK(count("bind(") == 1);
   CHECK(count("0.0.0.0") == 1);
-  CHECK(count("connect(") == 2);
+  CHECK(count("sa_family=AF_INET") == 3);
   CHECK(count("sockopt(") == 0);
 }
 

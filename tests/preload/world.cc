@@ -47,11 +47,16 @@ void give_address(const Namespace& space, const std::string& host, Addresses add
   if (addresses != Addresses::kIpv6) space.run({"ip", "route", "add", "default", "dev", "eth0"});
 }
 
-// The kernel notices a cable some time after it has been plugged in.
+// The kernel notices a cable some time after it has been plugged in, and takes an IPv6 address for
+// its own later still.
 void wait_for_cable(const Namespace& space, Addresses addresses) {
-  const std::string is_up = "ip link show eth0 | grep -q 'state UP'";
-  const std::string has_groups = "ip -6 route show table local | grep -q '^multicast ff00::/8'";
-  const std::string is_ready = addresses == Addresses::kIpv4 ? is_up : is_up + " && " + has_groups;
+  const auto has_local_route = [](const std::string& beginning) {
+    return " && ip -6 route show table local | grep -q '^" + beginning + "'";
+  };
+  std::string is_ready = "ip link show eth0 | grep -q 'state UP'";
+  if (addresses != Addresses::kIpv4) {
+    is_ready += has_local_route("multicast ff00::/8") + has_local_route("local 2001:db8::");
+  }
   space.run({"sh", "-c",
              "for i in $(seq 100); do " + is_ready +
                  " && exit 0; sleep 0.02; done; "
