@@ -3,18 +3,13 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-#include <cstdint>
 #include <cstring>
-#include <iterator>
+
+#include "preload/program_start.hh"
 
 namespace pleat {
 namespace {
-
-// The shell's status for a command that could not be started, which is what this amounts to.
-constexpr int kCannotStart = 127;
 
 constexpr std::size_t kLongestHostName = sizeof Process::node_name - 1;
 
@@ -23,14 +18,7 @@ constinit Process the_process{};
 constinit pthread_once_t once = PTHREAD_ONCE_INIT;
 
 [[noreturn]] void stop(const char* what, const char* value, const char* why) noexcept {
-  const auto part = [](const char* text) noexcept {
-    return iovec{const_cast<char*>(text), std::strlen(text)};
-  };
-  const iovec line[] = {
-      part("libpleat-preload: "), part(what), part("="), part(value), part(why), part("\n")};
-  // Nothing is left to be done where stderr is closed.
-  [[maybe_unused]] const ssize_t written = writev(STDERR_FILENO, line, std::size(line));
-  _exit(kCannotStart);
+  cannot_start("libpleat-preload", what, value, why);
 }
 
 template <typename Function>
@@ -67,33 +55,11 @@ void find_next_definitions(Next& next) noexcept {
   find(next.uname, "uname");
 }
 
-// In what runs before all constructors (.preinit_array) libc has not set environ yet. The kernel
-// has put the environment on the stack, behind the number of arguments and the arguments.
-const char* const* environment() noexcept {
-  if (environ != nullptr) return environ;
-  const void* symbol = dlsym(RTLD_DEFAULT, "__libc_stack_end");
-  if (symbol == nullptr) stop("symbol", "__libc_stack_end", " is not in this dynamic linker");
-  const auto* stack = *static_cast<const char* const* const*>(symbol);
-  std::intptr_t arguments;
-  std::memcpy(&arguments, stack, sizeof arguments);
-  return stack + 1 + arguments + 1;
-}
-
-const char* value_of(const char* variable) noexcept {
-  const std::size_t length = std::strlen(variable);
-  for (const char* const* entry = environment(); *entry != nullptr; ++entry) {
-    if (std::strncmp(*entry, variable, length) == 0 && (*entry)[length] == '=') {
-      return *entry + length + 1;
-    }
-  }
-  return nullptr;
-}
-
 template <typename Address>
 std::optional<Address> read_address(
     const char* variable, const char* why,
     std::optional<Address> (*parse)(const char*) noexcept) noexcept {
-  const char* value = value_of(variable);
+  const char* value = starting_value_of(variable);
   if (value == nullptr) return std::nullopt;
   const std::optional<Address> address = parse(value);
   if (!address) stop(variable, value, why);
@@ -108,9 +74,9 @@ void read_identity() noexcept {
   if (!v4 && !v6) return;
   the_process.identity = make_identity(v4, v6);
   the_process.is_pinned = true;
-  const char* identity = value_of("PLEAT_IDENTITY");
+  const char* identity = starting_value_of("PLEAT_IDENTITY");
   the_process.is_said_to_have_bpf = identity != nullptr && std::strcmp(identity, "both") == 0;
-  const char* node = value_of("PLEAT_NODE");
+  const char* node = starting_value_of("PLEAT_NODE");
   if (node != nullptr) std::strncpy(the_process.node_name.data(), node, kLongestHostName);
 }
 
