@@ -7,6 +7,30 @@
 
 namespace pleat::test {
 
+std::string pinging(const std::string& duration, const std::string& more) {
+  return "[experiment]\nname = \"load\"\nduration = \"" + duration + R"("
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 64
+delay = "10ms"
+[[workload]]
+name = "server"
+group = "all"
+nodes = 1
+finish = "never"
+command = ["sleep", "60"]
+[[workload]]
+name = "client"
+group = "all"
+nodes = 1
+finish = "never"
+command = ["ping", "-n", "-q", "-i", "0.05", "{ip:server}"]
+)" + more;
+}
+
 Judged judged(const LabRun& run) {
   const CommandResult report =
       test::run({PLEAT_PROGRAM, "report", "--json", run.folder().string()});

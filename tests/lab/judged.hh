@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the verdict says of a run that a test has made.
+// Runs that are made to be judged, and what the verdict says of them.
 #pragma once
 
 #include <string>
@@ -8,9 +8,13 @@
 
 namespace pleat::test {
 
+// An experiment for so long: of 64 nodes the first two are a server that sleeps and a client that
+// pings it; and `more` groups and workloads.
+std::string pinging(const std::string& duration, const std::string& more = {});
+
 struct Judged {
   std::string level;
-  std::string causes;  // of all reasons that are not faithful: "|processors|waiting|"
+  std::string causes;  // of all reasons that are not faithful: "|cpu|waiting|"
 
   bool by(const std::string& cause) const {
     return causes.find("|" + cause + "|") != std::string::npos;

@@ -11,30 +11,9 @@ using namespace pleat::test;
 
 namespace {
 
-// A node that wants what the machine has but `left` MiB, and one that pings another.
+// One of the nodes wants what the machine has but `left` MiB.
 std::string experiment(int left) {
-  return R"([experiment]
-name = "memory"
-duration = "9s"
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 3
-delay = "10ms"
-[[workload]]
-name = "server"
-group = "all"
-nodes = 1
-finish = "never"
-command = ["sleep", "60"]
-[[workload]]
-name = "client"
-group = "all"
-nodes = 1
-finish = "never"
-command = ["ping", "-n", "-q", "-i", "0.2", "{ip:server}"]
+  return pinging("9s", R"(
 [[workload]]
 name = "eater"
 group = "all"
@@ -42,7 +21,7 @@ nodes = 1
 finish = "never"
 start = "1s"
 command = [")" PLEAT_MEMORY_EATER "\", \"" +
-         std::to_string(left) + "\"]\n";
+                           std::to_string(left) + "\"]\n");
 }
 
 Judged run_leaving(int mebibytes) {

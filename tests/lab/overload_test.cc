@@ -16,31 +16,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Two nodes, of which one pings the other, and `more` groups and workloads.
-std::string experiment(const std::string& duration, const std::string& more = {}) {
-  return "[experiment]\nname = \"load\"\nduration = \"" + duration + R"("
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 64
-delay = "10ms"
-[[workload]]
-name = "server"
-group = "all"
-nodes = 1
-finish = "never"
-command = ["sleep", "60"]
-[[workload]]
-name = "client"
-group = "all"
-nodes = 1
-finish = "never"
-command = ["ping", "-n", "-q", "-i", "0.05", "{ip:server}"]
-)" + more;
-}
-
 // Runs it, and stops the lab, with the engine in it, for `span`.
 Judged stopped_for(std::chrono::milliseconds span, const std::string& what) {
   LabRun lab(what);
@@ -62,7 +37,7 @@ TEST_CASE("a run on an idle host is faithful") {
   require_lab();
   const pleat::HostLoad before = pleat::read_host_load();
   const Judged verdict = [] {
-    LabRun lab(experiment("6s"));
+    LabRun lab(pinging("6s"));
     lab.run();
     return judged(lab);
   }();
@@ -76,14 +51,14 @@ TEST_CASE("a run on an idle host is faithful") {
 
 TEST_CASE("an engine that is stopped for 250 ms is invalid") {
   require_lab();
-  const Judged verdict = stopped_for(250ms, experiment("3s"));
+  const Judged verdict = stopped_for(250ms, pinging("3s"));
   CHECK(verdict.level == "invalid");
   CHECK(verdict.by("stall"));
 }
 
 TEST_CASE("nodes that start late because the lab was held up are not faithful") {
   require_lab();
-  const Judged verdict = stopped_for(1800ms, experiment("5s", R"(
+  const Judged verdict = stopped_for(1800ms, pinging("5s", R"(
 [[workload]]
 name = "late"
 group = "all"
@@ -99,7 +74,7 @@ command = ["sleep", "60"]
 TEST_CASE("more programs that want a processor than there are make a run invalid") {
   require_lab();
   // Enough for sixteen processors to be too few.
-  LabRun lab(experiment("13s", R"(
+  LabRun lab(pinging("13s", R"(
 [[workload]]
 name = "hog"
 group = "all"
