@@ -10,7 +10,6 @@
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/side_by_side.hh"
 #include "launcher/fold/output.hh"
-#include "launcher/last_lines.hh"
 #include "launcher/record/schema.hh"
 #include "launcher/report/outcomes.hh"
 #include "launcher/verdict/readable.hh"

@@ -48,7 +48,7 @@ std::string report_html(const Results& results, const Verdict& verdict,
                                   {"groups", groups_table(results.plan)},
                                   {"latency", latency_table(results.plan)},
                                   {"kernel", kernel_table(results)},
-                                   {"verification", verification_table(results)},
+                                  {"verification", verification_table(results)},
                                   {"experiment", escaped(results.info.experiment)},
                                   {"origin", origin_section(results)}})});
 }
