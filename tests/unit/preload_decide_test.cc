@@ -186,6 +186,17 @@ TEST_CASE("the wildcard of a family that the node lacks is its loopback, as on a
   CHECK_FALSE(matters_v6only(kNode, name("::1")));
 }
 
+TEST_CASE("bpf lets a socket carry both families in a node with both, on :: at a named port") {
+  CHECK(bpf_carries_both(kDual, name("::")));
+  CHECK_FALSE(bpf_carries_both(kNode, name("::")));
+  CHECK_FALSE(bpf_carries_both(kNode6, name("::")));
+  CHECK_FALSE(bpf_carries_both(kDual, name("::1")));
+  CHECK_FALSE(bpf_carries_both(kDual, name("0.0.0.0")));
+  Name any_port = name("::");
+  any_port.v6.sin6_port = 0;
+  CHECK_FALSE(bpf_carries_both(kDual, any_port));
+}
+
 TEST_CASE("an address of a family that the node lacks cannot be bound, loopback can") {
   CHECK(bound("fd00::1") == "unreachable");
   CHECK(bound("::1") == "[fd50:6c65:6174::a01:203]:9000");
