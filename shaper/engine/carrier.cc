@@ -7,6 +7,9 @@
 #include <cstring>
 #include <utility>
 
+#include "shaper/engine/bytes.hh"
+#include "shaper/engine/headers.hh"
+#include "shaper/engine/icmpv6_error.hh"
 #include "shaper/engine/splitter.hh"
 #include "sys/error.hh"
 
@@ -67,12 +70,18 @@ void Carrier::accept(Duration now, size_t frame_bytes) {
     landing_->from = nodes_.find_ipv6(frame.source, frame.source_tail);
     landing_->to = nodes_.find_ipv6(frame.destination, frame.destination_tail);
   }
-  if (landing_->from == kNoNode) return stray_source_.add(1);
+  if (landing_->from == kNoNode && !find_source_of_error(frame)) return stray_source_.add(1);
   if (landing_->to == kNoNode) return stray_destination_.add(1);
   landing_->size = frame.size;
   landing_->cut = frame.cut;
   network_.advance(now);
   network_.enter(now, *landing_);
+}
+
+bool Carrier::find_source_of_error(const Frame& frame) {
+  if (frame.kind != FrameKind::kIpv6 || !restore_source_of_error(landing_->frame())) return false;
+  landing_->from = nodes_.find_ipv6(frame.source, load_be32(frame.source + ipv6::kTail));
+  return landing_->from != kNoNode;
 }
 
 void Carrier::count_refused(FrameKind kind) {

@@ -38,6 +38,7 @@ class Carrier final : private PacketOwner {
  private:
   bool read_one();
   void accept(Duration now, size_t frame_bytes);
+  bool find_source_of_error(const Frame& frame);  // fills in landing_->from
   void count_refused(FrameKind kind);
   void release(Buffer& buffer);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where things are in the headers of IPv4 (RFC 791), IPv6 (RFC 8200), TCP (RFC 9293) and UDP (RFC
-// 768), and what the vnet header calls super-packets. Offsets in bytes.
+// Where things are in the headers of IPv4 (RFC 791), IPv6 (RFC 8200), ICMPv6 (RFC 4443), TCP (RFC
+// 9293) and UDP (RFC 768), and what the vnet header calls super-packets. Offsets in bytes.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@ namespace pleat {
 namespace ip {
 inline constexpr uint8_t kTcp = 6;
 inline constexpr uint8_t kUdp = 17;
+inline constexpr uint8_t kIcmpv6 = 58;
 inline unsigned version(const std::byte* ip) { return static_cast<unsigned>(ip[0]) >> 4; }
 }  // namespace ip
 
@@ -41,6 +42,13 @@ inline constexpr uint8_t kHopByHop = 0;
 inline constexpr uint8_t kDestinationOptions = 60;
 inline constexpr size_t kOptionsUnit = 8;
 }  // namespace ipv6
+
+namespace icmpv6 {
+inline constexpr size_t kHeaderBytes = 8;  // of errors; the packet that they are about follows
+inline constexpr size_t kType = 0;
+inline constexpr size_t kChecksum = 2;
+inline constexpr std::byte kInformational{0x80};  // a bit of the type; errors do not have it
+}  // namespace icmpv6
 
 namespace tcp {
 inline constexpr size_t kMinHeaderBytes = 20;

@@ -41,7 +41,8 @@
 // What it is not. HTB is a token bucket: a packet that finds the link idle leaves at once, and is
 // not delayed by its own serialisation, as it is in a pipe (shaper/pipe/pipe.hh). Two packets in a
 // row are spaced as the rate demands. Loss on an uplink comes after its queue and rate, not before.
-// Nobody measures how late packets leave. Loss is drawn by the kernel, not from the seed.
+// Nobody measures how late packets leave. Loss is drawn by the kernel, not from the seed. ICMPv6
+// errors, which Linux sends from no node's address here (shaper/engine/icmpv6_error.hh), are strays.
 #pragma once
 
 #include "model/plan.hh"

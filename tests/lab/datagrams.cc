@@ -7,6 +7,8 @@
 //   datagrams send ADDRESS PORT COUNT BYTES GAP [OWN]
 //                                  sends COUNT datagrams of BYTES payload, one every GAP
 //                                  microseconds
+//   datagrams ask ADDRESS PORT [OWN]
+//                                  sends one, waits for 2 s at most; prints what came of it
 //
 // Addresses are of either family. OWN is for who runs it without a node's identity.
 #include <arpa/inet.h>
@@ -14,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -75,16 +78,21 @@ int receive(const char* port, const char* own_address) {
   }
 }
 
+// For what is sent to `to`; -1 where it cannot be `own_address`'s.
+int sender_socket(const Name& to, const char* own_address) {
+  const int fd = ::socket(to.get()->sa_family, SOCK_DGRAM, 0);
+  if (own_address == nullptr) return fd;
+  const Name own = name(own_address, "0");
+  return ::bind(fd, own.get(), own.bytes) < 0 ? -1 : fd;
+}
+
 int send(char** argv, const char* own_address) {
   const Name to = name(argv[2], argv[3]);
   const long count = std::atol(argv[4]);
   const std::vector<char> datagram(static_cast<size_t>(std::atol(argv[5])));
   const std::chrono::microseconds gap(std::atol(argv[6]));
-  const int fd = ::socket(to.get()->sa_family, SOCK_DGRAM, 0);
-  if (own_address != nullptr) {
-    const Name own = name(own_address, "0");
-    if (::bind(fd, own.get(), own.bytes) < 0) return 1;
-  }
+  const int fd = sender_socket(to, own_address);
+  if (fd < 0) return 1;
   auto due = std::chrono::steady_clock::now();
   for (long i = 0; i < count; ++i, due += gap) {
     std::this_thread::sleep_until(due);
@@ -97,6 +105,24 @@ int send(char** argv, const char* own_address) {
   return 0;
 }
 
+int ask(char** argv, const char* own_address) {
+  const Name to = name(argv[2], argv[3]);
+  const int fd = sender_socket(to, own_address);
+  if (fd < 0 || ::connect(fd, to.get(), to.bytes) < 0) return 1;
+  const auto begin = std::chrono::steady_clock::now();
+  if (::send(fd, "", 1, 0) < 0) return 1;
+  pollfd poller{.fd = fd, .events = POLLIN, .revents = 0};
+  char answer = 0;
+  const bool is_silent = ::poll(&poller, 1, 2000) == 0;
+  const char* outcome = is_silent                        ? "silence"
+                        : ::recv(fd, &answer, 1, 0) >= 0 ? "an answer"
+                        : errno == ECONNREFUSED          ? "refused"
+                                                         : "another error";
+  const std::chrono::duration<double, std::milli> span = std::chrono::steady_clock::now() - begin;
+  std::printf("%s after %.3f ms\n", outcome, span.count());
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -105,5 +131,7 @@ int main(int argc, char** argv) {
   if (receives && argc == 4) return receive(argv[2], argv[3]);
   const bool sends = argc > 1 && std::strcmp(argv[1], "send") == 0;
   if (sends && (argc == 7 || argc == 8)) return send(argv, argc == 8 ? argv[7] : nullptr);
+  const bool asks = argc > 1 && std::strcmp(argv[1], "ask") == 0;
+  if (asks && (argc == 4 || argc == 5)) return ask(argv, argc == 5 ? argv[4] : nullptr);
   return 2;
 }

@@ -171,3 +171,30 @@ TEST_CASE("packets of IPv6 are counted by node, and those of nobody apart") {
   CHECK(select(lab, "SELECT stray_source, stray_destination FROM " + table +
                         " ORDER BY t_ns DESC LIMIT 1") == "4|6\n");
 }
+
+TEST_CASE("who sends to a port that nobody has is refused after the round trip") {
+  require_network();
+  const std::string ask = PLEAT_DATAGRAMS " ask ";
+  LabRun lab(experiment_head("1min") + home(1, "") + home(2, "") +
+             from_outside_nodes(ask + address4(2) + " 5000 " + address4(1) + " > ipv4\n" + ask +
+                                address6(2) + " 5000 " + address6(1) + " > ipv6"));
+  run_to_its_end(lab);
+  const double round_trip = network_under_test().delays ? 20 : 0;
+  const auto is_refused = [&](const std::string& file) {
+    const std::string out = setup_file(lab, file);
+    INFO(out);
+    CHECK(out.starts_with("refused"));
+    CHECK(number_after(out, "after ") >= round_trip);
+  };
+  is_refused("ipv4");
+  // Linux says it from an address of its own, which the kernel's filters drop and the engine mends
+  // (shaper/engine/icmpv6_error.hh).
+  const bool by_kernel = network_under_test().shaper == "tc";
+  if (by_kernel) {
+    CHECK(setup_file(lab, "ipv6").starts_with("silence"));
+  } else {
+    is_refused("ipv6");
+  }
+  CHECK(select(lab, "SELECT stray_source FROM " + std::string(by_kernel ? "tc" : "engine") +
+                        " ORDER BY t_ns DESC LIMIT 1") == (by_kernel ? "1\n" : "0\n"));
+}

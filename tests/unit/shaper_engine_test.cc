@@ -191,6 +191,61 @@ TEST_CASE("packets of IPv6 that belong to no pipe are counted and dropped") {
   CHECK(stats.packets_written == 1);
 }
 
+// About a datagram from node 1 to node 2, from an address that is neither's.
+Bytes make_icmpv6_error(uint8_t type) {
+  const Bytes quoted = test::make_frame({.ipv6 = true, .protocol = 17, .payload = 31});
+  Bytes frame(12 + 40 + 8);
+  test::put_ipv6({.ipv6 = true, .protocol = 58, .source = 7, .destination = 0x0a010001}, frame);
+  frame[12 + 8] = 0xfd;
+  frame[12 + 40] = type;
+  frame[12 + 41] = 4;
+  frame.insert(frame.end(), quoted.begin() + 12, quoted.end());
+  test::put16(frame, 12 + 4, frame.size() - 12 - 40);
+  const std::span packet = std::span(frame).subspan(12);
+  const uint32_t sum = test::naive_sum(packet.subspan(40), test::naive_pseudo_sum(packet));
+  test::put16(frame, 12 + 42, 0xffff - sum);
+  return frame;
+}
+
+TEST_CASE("an ICMPv6 error comes from the node that the packet was for") {
+  Ends ends = make_pair();
+  Engine engine(make_plan({}), std::move(ends.engine));
+  engine.start();
+  const Bytes error = make_icmpv6_error(1);
+  REQUIRE(test::fault_in(error) == "");
+  send(ends, error);
+  const Bytes received = receive(ends);
+  CHECK(test::fault_in(received) == "");
+  Bytes expected = error;
+  std::copy_n(test::kPrefix6, 12, expected.begin() + 12 + 8);
+  test::put32(expected, 12 + 20, 0x0a010002);
+  expected[12 + 42] = received[12 + 42];  // the checksum is right, as fault_in says
+  expected[12 + 43] = received[12 + 43];
+  CHECK((received == expected));
+
+  // An echo, an error about somebody else's packet, one about a packet to nobody, one cut short,
+  // and one whose checksum is not complete are strays as before.
+  send(ends, make_icmpv6_error(129));
+  Bytes of_another = error;
+  of_another[12 + 48 + 8 + 15] = 9;
+  send(ends, of_another);
+  Bytes to_nobody = error;
+  to_nobody[12 + 48 + 24 + 15] = 9;
+  send(ends, to_nobody);
+  Bytes cut_short = error;
+  cut_short.resize(12 + 48 + 39);
+  test::put16(cut_short, 12 + 4, 8 + 39);
+  send(ends, cut_short);
+  Bytes partial = error;
+  partial[0] = 1;
+  send(ends, partial);
+  send(ends, error);
+  CHECK((receive(ends) == received));
+  const EngineStats stats = engine.stats();
+  CHECK(stats.stray_source == 5);
+  CHECK(stats.packets_written == 2);
+}
+
 TEST_CASE("packets that memory does not suffice for are counted") {
   Ends ends = make_pair();
   Engine engine(make_plan({.rate = {}, .delay = 20ms, .loss = {}, .queue = {}}),
