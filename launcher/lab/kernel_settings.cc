@@ -46,4 +46,10 @@ void allow_what_peers_may() {
   set_network_where_known("unix/max_dgram_qlen", "4096");
 }
 
+std::string congestion_control() {
+  std::string name = try_read_file("/proc/sys/net/ipv4/tcp_congestion_control").value_or("");
+  while (name.ends_with('\n')) name.pop_back();
+  return name;
+}
+
 }  // namespace pleat

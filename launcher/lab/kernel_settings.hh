@@ -20,4 +20,7 @@ void route_loopbacks6();
 // Nodes hold no capability, but a peer at home may ping, and serve any port. Throws SystemError.
 void allow_what_peers_may();
 
+// What TCP goes by in the lab, where programs do not choose themselves. Empty: not known.
+std::string congestion_control();
+
 }  // namespace pleat

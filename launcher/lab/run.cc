@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "launcher/lab/kernel_settings.hh"
 #include "launcher/lab/keys.hh"
 #include "launcher/lab/start_of_time.hh"
 #include "launcher/lab/surroundings.hh"
@@ -34,6 +35,7 @@ RunInfo run_info(const RunRequest& request, const HostDescription& host) {
           .shaper_reason = request.shaper_reason,
           .identity = std::string(name(request.plan.identity)),
           .identity_reason = request.identity_reason,
+          .congestion_control = congestion_control(),
           .host = host,
           .verification = request.verification};
 }

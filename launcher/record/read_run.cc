@@ -49,6 +49,7 @@ RunInfo read_info(Settings& run) {
           .shaper_reason = run.text("shaper_reason"),
           .identity = run.text("identity"),
           .identity_reason = run.text("identity_reason"),
+          .congestion_control = run.text("congestion_control"),
           .host = read_host_description(run),
           .verification = {}};  // from a table of its own
 }

@@ -38,6 +38,7 @@ void write_settings(Database& database, const RunInfo& info, const Plan& plan) {
   run.set("shaper_reason", info.shaper_reason);
   run.set("identity", info.identity);
   run.set("identity_reason", info.identity_reason);
+  if (!info.congestion_control.empty()) run.set("congestion_control", info.congestion_control);
   run.set("host_name", info.host.name);
   run.set("host_kernel", info.host.kernel);
   run.set("host_cpu", info.host.cpu);

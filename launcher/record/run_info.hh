@@ -22,6 +22,8 @@ struct RunInfo {
   std::string shaper_reason;  // why that one
   std::string identity;       // "preload", "bpf" or "both"
   std::string identity_reason;
+  // Of TCP, as the lab has it from the host: "cubic", "bbr". Empty: not known.
+  std::string congestion_control;
   HostDescription host;
   std::optional<Verification> verification;  // of the network, before the run
 };

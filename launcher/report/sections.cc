@@ -160,6 +160,11 @@ std::string origin_section(const Results& results) {
                                     escaped(info.shaper) + ": " + escaped(info.shaper_reason) +
                                     "; identity " + escaped(info.identity) + ": " +
                                     escaped(info.identity_reason)) +
+         (info.congestion_control.empty()
+              ? ""
+              : origin_item("TCP", escaped(info.congestion_control) +
+                                       ", the host's congestion control, where programs do not "
+                                       "choose their own")) +
          origin_item("host", escaped(host_text(info.host))) +
          origin_item("date", escaped(info.started)) +
          origin_item("cite as", escaped("Pleat " + info.version + ", run \"" + results.plan.name +

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
 #include "launcher/report/outcomes.hh"
 #include "launcher/report/printable.hh"
 #include "launcher/report/summary.hh"
@@ -97,6 +99,9 @@ json summary_json(const Results& results, const Verdict& verdict) {
       {"failures", std::move(failures)},
       {"shaper", printable(results.info.shaper)},
       {"identity", printable(results.info.identity)},
+      {"congestion_control", results.info.congestion_control.empty()
+                                 ? json()
+                                 : json(printable(results.info.congestion_control))},
       {"sent", of_pipes(traffic.up, lost_known)},
       {"received", of_pipes(traffic.down, lost_known)},
       {"lost_by_chance", or_null(lost_by_chance(results))},

@@ -23,25 +23,34 @@ nodes = 2
 delay = "1ms"
 )";
 
-// Runs shell commands in node a (10.1.0.1), while b (10.1.0.2) does nothing; what they printed.
-std::string in_a_node(const std::string& script) {
-  LabRun lab(kTwoNodes + R"(
+// Shell commands in node a (10.1.0.1), while b (10.1.0.2) does nothing.
+std::string two_nodes(const std::string& script) {
+  return kTwoNodes + R"(
 [[workload]]
 name = "a"
 group = "all"
 nodes = 1
 command = ["sh", "-c", ''')" +
-             script + R"(''']
+         script + R"(''']
 [[workload]]
 name = "b"
 group = "all"
 finish = "never"
 command = ["sleep", "60"]
-)");
+)";
+}
+
+// What they printed.
+std::string run_in_a_node(LabRun& lab) {
   const CommandResult result = lab.run();
   INFO(result.out << result.err);
   REQUIRE(result.status == 0);
   return lab.node_file("a");
+}
+
+std::string in_a_node(const std::string& script) {
+  LabRun lab(two_nodes(script));
+  return run_in_a_node(lab);
 }
 
 std::string line_with(const std::string& text, const std::string& key) {
@@ -103,4 +112,14 @@ TEST_CASE("a node has no open file of ours, and reads nothing from standard inpu
 TEST_CASE("nodes run in a PID namespace of their own") {
   require_lab();
   CHECK(in_a_node("cat /proc/1/comm") == "pleat-lab\n");
+}
+
+TEST_CASE("the record says by which congestion control the nodes' TCP goes") {
+  require_lab();
+  LabRun lab(two_nodes("cat /proc/sys/net/ipv4/tcp_congestion_control"));
+  const std::string in_the_node = run_in_a_node(lab);
+  CHECK(in_the_node.size() > 1);
+  const CommandResult recorded = run({"sqlite3", (lab.folder() / "results.db").string(),
+                                      "SELECT value FROM run WHERE key = 'congestion_control'"});
+  CHECK(recorded.out == in_the_node);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "launcher/record/database.hh"
@@ -32,6 +33,7 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
               .check = StepEnd{.status = -9, .took = 3s, .last_lines = {}}});
   const Results results = read_results(folder.path());
   CHECK(results.info.started == "2025-01-31T13:05:59Z");
+  CHECK(results.info.congestion_control == "cubic");
   CHECK(results.info.host.cpus == 2);
   CHECK(results.info.host.memory == 24'000'000'000);
   CHECK(to_json(results.plan) == to_json(plan));

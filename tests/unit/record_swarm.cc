@@ -228,6 +228,7 @@ RunInfo some_run_info(Shaper shaper) {
           .shaper_reason = "the only back end of this version",
           .identity = "both",
           .identity_reason = "this machine has what both take",
+          .congestion_control = "cubic",
           .host = {.name = "lyon-17",
                    .kernel = "Linux 6.1.0-28-amd64",
                    .cpu = "Some CPU @ 2.60GHz",
