@@ -77,6 +77,12 @@ class Arguments {
     return sub;
   }
 
+  static void add_dilation(CLI::App* sub, std::optional<DilationFactor>& dilation) {
+    sub->add_option_function<std::string>(
+        "--dilation", [&dilation](const std::string& text) { dilation = parse_dilation(text); },
+        "Let time pass so many times more slowly for the nodes, whatever the experiment says");
+  }
+
   void add_run() {
     CLI::App* sub = add("run", "Run an experiment and write its report",
                         [this] { return run_command(run_, command_line_); });
@@ -85,9 +91,7 @@ class Arguments {
                     "The run's folder; must not exist. Default: runs/<name>-<time>");
     sub->add_flag("-q,--quiet", run_.quiet, "Show no progress");
     sub->add_flag("--strict", run_.strict, "Fail unless the verdict is faithful");
-    sub->add_option_function<std::string>(
-        "--dilation", [this](const std::string& text) { run_.dilation = parse_dilation(text); },
-        "Let time pass so many times more slowly for the nodes, whatever the experiment says");
+    add_dilation(sub, run_.dilation);
     sub->add_flag("--verify", run_.verify,
                   "Measure the network before the run, and with probes during it");
   }
@@ -176,9 +180,10 @@ class Arguments {
         ->capture_default_str();
     sub->add_flag("--strict", fold_.strict, "A doubtful verdict ends it, as an invalid one does");
     sub->add_flag("--keep-going", fold_.keep_going, "Run all rounds, also after one that fails");
+    add_dilation(sub, fold_.dilation);
     sub->add_option("-o,--output", fold_.output,
                     "The folder; what is there of the same experiment is not repeated. Default: "
-                    "runs/<name>-fold");
+                    "runs/<name>-fold, with -dilation-<k> where time is slowed down");
     sub->add_flag("-q,--quiet", fold_.quiet, "Show no progress");
     sub->add_flag("--json", fold_.json, "As JSON");
   }

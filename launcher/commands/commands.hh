@@ -61,10 +61,11 @@ struct FoldOptions {
   std::string file;
   std::vector<uint32_t> copies = {1, 2, 4, 8};  // ascending from 1
   uint32_t repetitions = 3;
-  double tolerance = 5;     // percent
-  bool strict = false;      // doubtful runs do not hold
-  bool keep_going = false;  // also after a round that does not hold
-  std::string output;       // folder; empty: runs/<name>-fold
+  double tolerance = 5;                         // percent
+  bool strict = false;                          // doubtful runs do not hold
+  bool keep_going = false;                      // also after a round that does not hold
+  std::optional<DilationFactor> dilation = {};  // in the place of the experiment's
+  std::string output;                           // folder; empty: runs/<name>-fold
   bool quiet = false;
   bool json = false;
 };

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
@@ -24,12 +25,19 @@ namespace fs = std::filesystem;
 
 constexpr int kNotEvenOne = 1;
 constexpr int kInterruptedStatus = 128 + SIGINT;
-constexpr char kFolded[] = "folded.toml";  // the experiment, in the folder of its fold
+// In the folder of a fold: the experiment, and by how much its time is slowed down.
+constexpr char kFolded[] = "folded.toml", kDilation[] = "dilation.txt";
+
+fs::path default_folder(const std::string& experiment, DilationFactor dilation) {
+  const std::string slowly = dilation.slows() ? "-dilation-" + to_text(dilation) : "";
+  return fs::path("runs") / (experiment + "-fold" + slowly);
+}
 
 // The fold's folder: new, or that of an earlier fold of the same experiment.
-fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experiment) {
+fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experiment,
+                     DilationFactor dilation) {
   const fs::path folder = options.output.empty()
-                              ? fs::path("runs") / (experiment.loaded.plan.name + "-fold")
+                              ? default_folder(experiment.loaded.plan.name, dilation)
                               : fs::path(options.output);
   std::error_code error;
   fs::create_directories(folder, error);
@@ -44,7 +52,15 @@ fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experimen
                     " holds the fold of another experiment, or of this one before it was changed; "
                     "name a new folder with --output");
   }
-  if (!folded) write_file(folder / kFolded, experiment.text);
+  if (folded && try_read_file(folder / kDilation) != to_text(dilation)) {
+    throw UserError(folder.string() +
+                    " holds the fold of this experiment with another dilation; name a new folder "
+                    "with --output");
+  }
+  if (!folded) {
+    write_file(folder / kDilation, to_text(dilation));
+    write_file(folder / kFolded, experiment.text);
+  }
   return fs::absolute(folder).lexically_normal();
 }
 
@@ -56,8 +72,11 @@ std::string host_text() {
 class Rounds {
  public:
   Rounds(const FoldOptions& options, const ExperimentFile& experiment)
-      : options_(options), folder_(fold_folder(options, experiment)) {
+      : options_(options),
+        dilation_(options.dilation.value_or(experiment.loaded.plan.dilation)),
+        folder_(fold_folder(options, experiment, dilation_)) {
     fold_.experiment = experiment.loaded.plan.name;
+    fold_.dilation = dilation_;
     fold_.host = host_text();
     fold_.nodes = static_cast<uint32_t>(experiment.loaded.plan.nodes.size());
     fold_.criteria = {
@@ -105,7 +124,8 @@ class Rounds {
       // What an interrupted fold left of it: copies count only if all ran at the same time.
       fs::remove_all(place);
       fs::create_directories(place);
-      if (!run_side_by_side((folder_ / kFolded).string(), runs)) return false;
+      const std::vector<std::string> slowly = {"--dilation", to_text(dilation_)};
+      if (!run_side_by_side((folder_ / kFolded).string(), slowly, runs)) return false;
       figures = complete_runs(runs);
     }
     say(round, repetition, outcome_text(figures, known));
@@ -172,6 +192,7 @@ class Rounds {
   }
 
   const FoldOptions& options_;
+  DilationFactor dilation_;
   fs::path folder_;
   Fold fold_;
 };

@@ -7,8 +7,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "sys/child.hh"
 #include "sys/epoll.hh"
 #include "sys/error.hh"
@@ -38,10 +36,12 @@ namespace {
   ::_exit(127);
 }
 
-Child start_run(const std::string& file, const SideBySideRun& run) {
+Child start_run(const std::string& file, const std::vector<std::string>& options,
+                const SideBySideRun& run) {
   const std::string folder = run.folder.string(), log = run.log.string();
-  const std::array<const char*, 8> argv = {"pleat",        "run", "--quiet",    "--output",
-                                           folder.c_str(), "--",  file.c_str(), nullptr};
+  std::vector<const char*> argv = {"pleat", "run", "--quiet", "--output", folder.c_str()};
+  for (const std::string& option : options) argv.push_back(option.c_str());
+  argv.insert(argv.end(), {"--", file.c_str(), nullptr});
   const pid_t parent = ::getpid();
   Child child;
   child.pid = check_call(::fork(), "start", "pleat run");
@@ -59,9 +59,7 @@ class Runs {
     for (const Child& child : running_) collect(child);
   }
 
-  void start(const std::string& file, const SideBySideRun& run) {
-    running_.push_back(start_run(file, run));
-  }
+  void start(Child run) { running_.push_back(std::move(run)); }
 
   void signal_all(int number) const {
     for (const Child& child : running_) send_signal(child, number);
@@ -104,9 +102,10 @@ class Runs {
 
 }  // namespace
 
-bool run_side_by_side(const std::string& file, const std::vector<SideBySideRun>& runs) {
+bool run_side_by_side(const std::string& file, const std::vector<std::string>& options,
+                      const std::vector<SideBySideRun>& runs) {
   Runs all;
-  for (const SideBySideRun& run : runs) all.start(file, run);
+  for (const SideBySideRun& run : runs) all.start(start_run(file, options, run));
   return all.wait();
 }
 

@@ -124,7 +124,9 @@ std::optional<size_t> last_that_holds(const Fold& fold) {
 }
 
 std::string fold_sentence(const Fold& fold) {
-  const std::string machine = "On this machine (" + fold.host + ") ";
+  const std::string slowly =
+      fold.dilation.slows() ? "with time slowed down " + to_text(fold.dilation) + " times " : "";
+  const std::string machine = "On this machine (" + fold.host + ") " + slowly;
   const std::optional<size_t> last = last_that_holds(fold);
   if (!last) {
     return machine + "the results of " + fold.experiment + " do not hold, not even of its " +

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "launcher/compare/comparison.hh"
+#include "model/dilation_factor.hh"
 
 namespace pleat {
 
@@ -51,6 +52,7 @@ struct Fold {
   std::string experiment;  // its name
   std::string host;        // "2 processors, 16.8 GB of memory"
   uint32_t nodes = 0;      // of one copy
+  DilationFactor dilation = {};
   FoldCriteria criteria;
   std::vector<Round> rounds;               // in ascending order of copies, from one copy
   std::vector<RoundJudgement> judgements;  // of each round

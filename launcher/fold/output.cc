@@ -2,6 +2,7 @@
 #include "launcher/fold/output.hh"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "launcher/compare/comparison_json.hh"
 #include "launcher/compare/comparison_text.hh"
@@ -151,12 +152,14 @@ std::string fold_html(const Fold& fold) {
     wide += figure_html(distributions);
   }
   if (!groups.empty()) figures += figure_html(received_figure(groups));
+  const std::string slowly =
+      fold.dilation.slows() ? " · time slowed down " + to_text(fold.dilation) + " times" : "";
   const std::string none = "<p>No run left a record.</p>\n";
   return page_html(
       {.version = kVersion,
        .kind = "Pleat fold",
        .title = escaped(fold.experiment),
-       .facts = escaped(counted(fold.nodes, "node") + " a copy · " + fold.host),
+       .facts = escaped(counted(fold.nodes, "node") + " a copy · " + fold.host + slowly),
        .content = fill(kComparisonPage,
                        {{"level", level_of(fold)},
                         {"conclusion", "<p>" + escaped(fold_sentence(fold)) + "</p>\n"},
@@ -191,6 +194,7 @@ json to_json(const Fold& fold) {
   const std::optional<size_t> last = last_that_holds(fold);
   return {{"experiment", fold.experiment},
           {"host", printable(fold.host)},
+          {"dilation", to_text(fold.dilation)},
           {"level", fold.criteria.difference.level},
           {"tolerance", fold.criteria.difference.tolerance},
           {"strict", fold.criteria.strict},

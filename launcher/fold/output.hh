@@ -2,7 +2,7 @@
 // What a fold leaves behind: words, a page, and JSON.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "launcher/fold/fold.hh"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "launcher/fold/fold.hh"
 #include "launcher/fold/output.hh"
 #include "sys/error.hh"
@@ -55,6 +57,14 @@ TEST_CASE("where copies are as fast as one alone, results hold up to the last th
               "copies) of swarm: completion times are not shown to differ from those of one copy "
               "by more than 5.0 %"));
   CHECK(holds(sentence, "; more copies were not tried."));
+}
+
+TEST_CASE("that time was slowed down is said with the number of nodes") {
+  Fold fold = fold_of({round_of(1)});
+  CHECK_FALSE(holds(fold_sentence(fold), "slowed down"));
+  fold.dilation = parse_dilation("2.5");
+  CHECK(holds(fold_sentence(fold),
+              "of memory) with time slowed down 2.5 times results hold up to 11 nodes (1 copy)"));
 }
 
 TEST_CASE("where copies slow each other down, results hold up to the round before") {
