@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/plan_json.hh"
 
+#include <nlohmann/json.hpp>
+
 #include "model/assert.hh"
 
 // One idea each, in pairs: write_x() makes the JSON of an x, read_x() an x of the JSON.

@@ -3,7 +3,7 @@
 // nanoseconds ("..._ns"), rates in bits per second; what is optional and absent has no key.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "model/plan.hh"
 

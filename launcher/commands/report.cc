@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/outcome.hh"

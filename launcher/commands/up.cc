@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "launcher/commands/choose_identity.hh"
 #include "launcher/commands/choose_shaper.hh"

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"

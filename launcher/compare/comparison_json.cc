@@ -2,6 +2,7 @@
 #include "launcher/compare/comparison_json.hh"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "launcher/compare/comparison_text.hh"
 #include "launcher/report/outcomes.hh"

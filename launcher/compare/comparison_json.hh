@@ -3,7 +3,7 @@
 // quantile was not reached, or there are not enough runs to permute.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "launcher/compare/comparison.hh"
 

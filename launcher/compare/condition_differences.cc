@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/compare/condition_differences.hh"
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "launcher/report/printable.hh"

@@ -2,7 +2,7 @@
 // In what two runs were made under other conditions (RunFigures::conditions).
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

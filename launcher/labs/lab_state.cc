@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/labs/lab_state.hh"
 
+#include <nlohmann/json.hpp>
+
 #include "model/plan_json.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/protocol/probes_json.hh"
 
+#include <nlohmann/json.hpp>
+
 namespace pleat {
 namespace {
 

@@ -2,7 +2,7 @@
 // Probes as JSON. Spans are in nanoseconds; what was not asked for is null.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "launcher/verify/probes.hh"
 

@@ -2,7 +2,7 @@
 // The end of `pleat run`: what came out, in about fifteen lines.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "launcher/record/results.hh"

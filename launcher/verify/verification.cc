@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "launcher/record/enum_names.hh"
 #include "launcher/verdict/readable.hh"

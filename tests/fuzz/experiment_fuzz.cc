@@ -2,6 +2,7 @@
 // Whatever an experiment file holds: it is refused with messages that can be shown, or becomes a
 // plan that can be printed, sent and started.
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "model/assert.hh"

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include "launcher/labs/find_lab.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "model/plan_json.hh"
 #include "model/random.hh"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "launcher/report/outcomes.hh"
 #include "launcher/report/summary.hh"
 #include "tests/unit/record_swarm.hh"

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "launcher/verify/binomial.hh"
 #include "tests/unit/verify_plan.hh"
 
