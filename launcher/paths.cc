@@ -45,6 +45,15 @@ std::filesystem::path loadable(const Library& which) {
 
 std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
+std::filesystem::path programs_in_nodes() {
+  const std::filesystem::path folder = own_program().parent_path();
+  for (const std::filesystem::path& candidate :
+       {folder / "in-nodes", folder.parent_path() / kLibraryFolder / "pleat" / "in-nodes"}) {
+    if (std::filesystem::exists(candidate / "pleat")) return candidate;
+  }
+  throw SystemError("find", "in-nodes/pleat", ENOENT, "it belongs beside " + folder.string());
+}
+
 std::filesystem::path preload_library() { return loadable(kIdentity); }
 std::filesystem::path dilation_library() { return loadable(kDilation); }
 

@@ -2,7 +2,7 @@
 // The environment of what a lab runs. Pure.
 //
 // It is made from nothing but what stands here, so that a run does not depend on the shell that
-// started it: PATH (this program's folder first, so that `pleat mark` is found), HOME and TMPDIR
+// started it: PATH (the folder of `pleat mark` first), HOME and TMPDIR
 // (the working directory), LANG=C.UTF-8, what the experiment says, and for a node its identity:
 // BINDIP and BINDIP6 (those that it has), PLEAT_NODE, PLEAT_IDENTITY (what ties it to them), and
 // LD_PRELOAD where that does; where time is slowed down, PLEAT_DILATION and PLEAT_DILATION_START,

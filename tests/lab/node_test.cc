@@ -123,3 +123,13 @@ TEST_CASE("the record says by which congestion control the nodes' TCP goes") {
                                       "SELECT value FROM run WHERE key = 'congestion_control'"});
   CHECK(recorded.out == in_the_node);
 }
+
+TEST_CASE("in a node pleat records marks, and knows nothing else") {
+  require_lab();
+  LabRun lab(two_nodes("pleat mark \"half way\"; pleat run x 2>&1; echo $?"));
+  CHECK(run_in_a_node(lab) == "usage: pleat mark TEXT; in a node pleat knows nothing else\n2\n");
+  const CommandResult recorded =
+      run({"sqlite3", (lab.folder() / "results.db").string(),
+           "SELECT name, text FROM events JOIN nodes ON node = id WHERE kind = 'mark'"});
+  CHECK(recorded.out == "a|half way\n");
+}
