@@ -6,27 +6,34 @@
 //
 // Here the token is a datagram that makes as many hops in each ring, so that only the number of
 // nodes differs; those that do not have it wait in recvfrom. It is measured with both back ends,
-// with as much of tc as the kernel has.
+// with as much of tc as the kernel has, and without a lab: as many processes on one loopback. A
+// process whose turn comes once in a thousand hops finds the caches cold there, too; the difference
+// is the network's.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "bench/lab.hh"
 #include "bench/pleat_run.hh"
 #include "bench/samples.hh"
+#include "launcher/paths.hh"
 #include "model/address.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
 #include "sys/fd.hh"
+#include "sys/file.hh"
+#include "sys/netlink.hh"
 
 namespace pleat::bench {
 namespace {
@@ -46,19 +53,17 @@ struct Token {
 
 const Address kFirst = Address::parse("10.1.0.1");
 
-sockaddr_in successor_of(const char* node, uint32_t nodes) {
-  const uint32_t number = Address::parse(node).tail() - kFirst.tail();
+sockaddr_in name_of(uint32_t number) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_port = htons(kPort);
-  name.sin_addr.s_addr = htonl(kFirst.plus((number + 1) % nodes).tail());
+  name.sin_addr.s_addr = htonl(kFirst.plus(number).tail());
   return name;
 }
 
 int be_node(uint32_t nodes, bool begins) {
-  const sockaddr_in next = successor_of(std::getenv("BINDIP"), nodes);
-  sockaddr_in own = next;
-  own.sin_addr.s_addr = INADDR_ANY;
+  const uint32_t number = Address::parse(std::getenv("BINDIP")).tail() - kFirst.tail();
+  const sockaddr_in own = name_of(number), next = name_of((number + 1) % nodes);
   const Fd fd(check_call(::socket(AF_INET, SOCK_DGRAM, 0), "create", "a socket"));
   check_call(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own), "bind");
   const auto pass_on = [&](Token token) {
@@ -81,15 +86,40 @@ int be_node(uint32_t nodes, bool begins) {
   return 1;
 }
 
-// ---- the ring ----
+// ---- the ring on one loopback, in namespaces that end with it ----
+
+uint32_t nodes_on_loopback = 0;  // main()'s argument: what in_new_namespaces() calls has none
+
+void start_node(const std::string& program, uint32_t number) {
+  if (check_call(::fork(), "start", "a node") != 0) return;
+  ::setenv("BINDIP", kFirst.plus(number).text().c_str(), 1);
+  const std::string count = std::to_string(nodes_on_loopback);
+  ::execl(program.c_str(), program.c_str(), "passes", count.c_str(), nullptr);
+  ::_exit(127);
+}
+
+void be_ring_on_loopback() {
+  Netlink netlink;
+  netlink.set_up("lo");
+  netlink.add_local_route("10.0.0.0/8");
+  const std::string program = own_program().string();
+  for (uint32_t number = 1; number < nodes_on_loopback; ++number) start_node(program, number);
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // until all of them wait
+  ::setenv("BINDIP", kFirst.text().c_str(), 1);
+  be_node(nodes_on_loopback, true);
+}
+
+// ---- the ring in a lab ----
+
+constexpr std::string_view kNone = "none";  // no lab
 
 struct BackEnd {
-  const char* shaper;
+  std::string_view shaper;
   bool delays;
 };
 
 std::string experiment(uint32_t nodes, const BackEnd& back_end) {
-  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string program = own_program().string();
   const std::string count = std::to_string(nodes);
   return R"([experiment]
 name = "token-ring"
@@ -119,40 +149,59 @@ command = [")" +
          program + "\", \"passes\", \"" + count + "\"]\n";
 }
 
-double added_microseconds_per_hop(uint32_t nodes, const BackEnd& back_end) {
-  const PleatRun run(experiment(nodes, back_end));
-  long long nanoseconds = 0;
-  std::ifstream(run.folder() / "nodes" / "begins" / "stdout") >> nanoseconds;
+double nanoseconds_per_hop(const std::string& output) {
+  const double nanoseconds = std::strtod(output.c_str(), nullptr);
   if (nanoseconds == 0) throw SystemError("measure", "a ring", 0, "the token got lost");
-  const double hop = static_cast<double>(nanoseconds) / kHops;
+  return nanoseconds / kHops;
+}
+
+double microseconds_on_loopback(uint32_t nodes) {
+  const std::string command = own_program().string() + " loopback " + std::to_string(nodes);
+  FILE* const ring = ::popen(command.c_str(), "r");
+  if (ring == nullptr) fail("start", "a ring");
+  std::array<char, 64> output{};
+  const bool is_whole = std::fgets(output.data(), output.size(), ring) != nullptr;
+  ::pclose(ring);
+  return nanoseconds_per_hop(is_whole ? output.data() : "") / 1e3;
+}
+
+double microseconds_beyond_delays(uint32_t nodes, const BackEnd& back_end) {
+  if (back_end.shaper == kNone) return microseconds_on_loopback(nodes);
+  const PleatRun run(experiment(nodes, back_end));
+  const double hop = nanoseconds_per_hop(read_file(run.folder() / "nodes" / "begins" / "stdout"));
   // An uplink's and a downlink's delay. A datagram of 32 bytes takes 2.6 us of the uplink.
   const double delays = back_end.delays ? 2.0 * static_cast<double>(kDelay.count()) : 0;
   return (hop - delays) / 1e3;
 }
 
+// The first one is what the others are compared with.
 std::vector<BackEnd> back_ends() {
-  if (kernel_has_netem()) return {{"engine", true}, {"tc", true}};
-  ::setenv("PLEAT_TEST_TC_WITHOUT_DELAYS", "1", 1);
-  return {{"engine", true}, {"tc", false}};
+  const bool all_of_tc = kernel_has_netem();
+  if (!all_of_tc) ::setenv("PLEAT_TEST_TC_WITHOUT_DELAYS", "1", 1);
+  return {{kNone, false}, {"engine", true}, {"tc", all_of_tc}};
 }
 
 void measure() {
   std::vector<std::vector<std::string>> rows{
-      {"back end", "nodes", "us added per hop", "quartiles", "to the smallest"}};
+      {"network", "nodes", "us per hop", "quartiles", "to 10 nodes", "us more than none"}};
+  std::array<double, kNodes.size()> none{};
   for (const BackEnd& back_end : back_ends()) {
-    std::array<Samples, kNodes.size()> added;
+    std::array<Samples, kNodes.size()> hops;
     for (int round = 0; round < kRounds; ++round) {
       for (size_t i = 0; i < kNodes.size(); ++i) {
-        added[i].add(added_microseconds_per_hop(kNodes[i], back_end));
+        hops[i].add(microseconds_beyond_delays(kNodes[i], back_end));
       }
     }
     for (size_t i = 0; i < kNodes.size(); ++i) {
-      rows.push_back({back_end.shaper, std::to_string(kNodes[i]), number(added[i].median(), 1),
-                      quartiles(added[i], 1), number(added[i].median() / added[0].median(), 2)});
+      const double median = hops[i].median();
+      if (back_end.shaper == kNone) none[i] = median;
+      rows.push_back({std::string(back_end.shaper), std::to_string(kNodes[i]), number(median, 1),
+                      quartiles(hops[i], 1), number(median / hops[0].median(), 2),
+                      number(median - none[i], 1)});
     }
   }
   print("a token in a ring, " + std::to_string(kHops) + " hops, " + std::to_string(kRounds) +
-            " rounds",
+            " rounds, without the network's delays",
         rows);
 }
 
@@ -162,5 +211,9 @@ void measure() {
 int main(int argc, char** argv) {
   using namespace pleat::bench;
   if (argc < 3) return measure(), 0;
-  return be_node(static_cast<uint32_t>(std::atoi(argv[2])), std::string_view(argv[1]) == "begins");
+  const std::string_view role = argv[1];
+  const auto nodes = static_cast<uint32_t>(std::atoi(argv[2]));
+  if (role != "loopback") return be_node(nodes, role == "begins");
+  nodes_on_loopback = nodes;
+  return in_new_namespaces(be_ring_on_loopback);
 }
