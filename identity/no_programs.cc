@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the place of programs.cc and wildcard.cc where Pleat is built without the cgroup programs.
+// In the place of programs.cc, wildcard.cc and first_timeout.cc where Pleat is built without the cgroup programs.
+#include "identity/first_timeout.hh"
 #include "identity/programs.hh"
 #include "identity/wildcard.hh"
 #include "sys/error.hh"
@@ -21,6 +22,8 @@ uint32_t CgroupPrograms::drops_map() const { return 0; }
 
 DropCounts::DropCounts(uint32_t, size_t) { check(false); }
 const std::vector<node_drops>& DropCounts::read() { return counts_; }
+
+void set_first_timeout(const Fd&, std::chrono::milliseconds) { check(false); }
 
 void complete_wildcards(std::span<const node_addresses>, const Doors&) { check(false); }
 

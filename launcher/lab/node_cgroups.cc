@@ -3,7 +3,9 @@
 
 #include <cstring>
 
+#include "identity/first_timeout.hh"
 #include "identity/programs.hh"
+#include "launcher/lab/tcp_times.hh"
 
 namespace pleat {
 
@@ -34,6 +36,7 @@ NodeCgroups::NodeCgroups(const Plan& plan) {
   cgroup_.emplace();
   // Before there are nodes: what is attached later, the kernel adds to each cgroup one by one.
   programs.attach(cgroup_->fd());
+  if (plan.dilation.slows()) set_first_timeout(cgroup_->fd(), first_timeout(plan.dilation));
   for (uint32_t i = 0; i < plan.nodes.size(); ++i) {
     programs.add(cgroup_->make_node(i), addresses_of(plan, i));
   }
