@@ -14,6 +14,7 @@
 
 #include "sys/clone_into_cgroup.hh"
 #include "sys/error.hh"
+#include "sys/namespaces.hh"
 
 namespace pleat {
 namespace {
@@ -36,6 +37,7 @@ struct Launch {
   const char* directory;
   const char* output;
   const char* errors;
+  const char* host_name;
   const Renunciation* renunciation;
   const char* failed = nullptr;  // what the child could not do; errno is in `error`
   const char* object = nullptr;
@@ -77,6 +79,7 @@ int run_child(void* argument) {
   if (!open_as(0, "/dev/null", O_RDONLY)) return give_up("open", "/dev/null");
   if (!open_as(1, launch.output, kLog)) return give_up("open", launch.output);
   if (!open_as(2, launch.errors, kLog)) return give_up("open", launch.errors);
+  if (!take_host_name(launch.host_name)) return give_up("name the host of", launch.program);
   if (!launch.renunciation->carry_out()) return give_up("give up capabilities for", launch.program);
   default_signals();
   ::execve(launch.program, launch.argv, launch.environment);
@@ -121,6 +124,7 @@ Child Spawner::spawn(const ChildSpec& spec) const {
                 .directory = spec.directory.c_str(),
                 .output = spec.output.c_str(),
                 .errors = spec.errors.c_str(),
+                .host_name = spec.host_name.c_str(),
                 .renunciation = &renunciation_};
   alignas(16) std::array<char, kStackBytes> stack;
   int pidfd = -1;

@@ -22,6 +22,7 @@ struct ChildSpec {
   std::filesystem::path output;          // standard output is appended to this file
   std::filesystem::path errors;          // standard error; may be the same file
   Fd cgroup{};                           // its folder (sys/cgroup.hh); none: the caller's
+  std::string host_name{};  // of its own, which takes CAP_SYS_ADMIN; empty: the caller's
 };
 
 struct Child {

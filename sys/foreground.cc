@@ -11,6 +11,7 @@
 #include "sys/cgroup.hh"
 #include "sys/error.hh"
 #include "sys/life_line.hh"
+#include "sys/namespaces.hh"
 #include "sys/privileges.hh"
 #include "sys/terminal.hh"
 
@@ -41,6 +42,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> environment = pointers(spec.environment);
   check_call(::chdir(spec.directory.c_str()), "enter", spec.directory.string());
   if (spec.cgroup && !join_cgroup(spec.cgroup)) fail("move into the cgroup of", "the node");
+  if (!take_host_name(spec.host_name.c_str())) fail("name the host of", spec.argv[0]);
   if (!renunciation.carry_out()) fail("give up capabilities for", spec.argv[0]);
   environ = environment.data();  // execvp looks for the program along the PATH in it
   ::execvp(argv[0], argv.data());

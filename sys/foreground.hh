@@ -21,6 +21,7 @@ struct ForegroundSpec {
   std::vector<std::string> environment;  // "NAME=value", all of it
   std::filesystem::path directory;       // working directory; must exist
   Fd cgroup{};                           // its folder (sys/cgroup.hh); none: the caller's
+  std::string host_name{};               // of its own; empty: the caller's
   bool interactive = false;              // has the terminal to itself, even where a script calls it
 };
 

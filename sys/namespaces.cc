@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cstring>
 #include <optional>
 
 #include "sys/error.hh"
@@ -120,6 +121,11 @@ void bind_mount(const std::filesystem::path& file, const std::filesystem::path& 
 
 void set_hostname(const std::string& name) {
   check_call(::sethostname(name.c_str(), name.size()), "set the host name", name);
+}
+
+bool take_host_name(const char* name) noexcept {
+  const size_t length = ::strnlen(name, kMostHostnameBytes);
+  return length == 0 || (::unshare(CLONE_NEWUTS) == 0 && ::sethostname(name, length) == 0);
 }
 
 }  // namespace pleat

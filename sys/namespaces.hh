@@ -41,4 +41,9 @@ void bind_mount(const std::filesystem::path& file, const std::filesystem::path& 
 inline constexpr size_t kMostHostnameBytes = 64;
 void set_hostname(const std::string& name);
 
+// The calling process and its children get a host name of their own; empty: they keep what they
+// have. Only makes system calls: for a child that shares its parent's memory. False where it
+// failed, as errno says; takes CAP_SYS_ADMIN.
+bool take_host_name(const char* name) noexcept;
+
 }  // namespace pleat

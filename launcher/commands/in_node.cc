@@ -72,6 +72,7 @@ int run_in_node(const NodeProgram& program) {
        .environment = node_environment(surroundings, node, directory, variables),
        .directory = directory,
        .cgroup = std::move(cgroup),
+       .host_name = node.name,
        .interactive = program.interactive});
 }
 

@@ -45,7 +45,7 @@ Child Programs::start(uint32_t index) {
   const NodeCommand command = expand(plan_, node, folder_.string());
   return start(command, directory,
                node_environment(surroundings_, node, directory, command.environment),
-               cgroups_ ? cgroups_->open_node(index) : Fd());
+               cgroups_ ? cgroups_->open_node(index) : Fd(), node.name);
 }
 
 Child Programs::start(const PlanStep& step) {
@@ -55,7 +55,8 @@ Child Programs::start(const PlanStep& step) {
 }
 
 Child Programs::start(const NodeCommand& command, const fs::path& directory,
-                      std::vector<std::string> environment, Fd cgroup) {
+                      std::vector<std::string> environment, Fd cgroup,
+                      const std::string& host_name) {
   make_directory(directory);
   make_files(directory, command.files);
   return spawner_.spawn({.program = find(command.argv.at(0)),
@@ -64,7 +65,8 @@ Child Programs::start(const NodeCommand& command, const fs::path& directory,
                          .directory = directory,
                          .output = directory / "stdout",
                          .errors = directory / "stderr",
-                         .cgroup = std::move(cgroup)});
+                         .cgroup = std::move(cgroup),
+                         .host_name = host_name});
 }
 
 }  // namespace pleat

@@ -33,7 +33,8 @@ class Programs {
 
  private:
   Child start(const NodeCommand& command, const std::filesystem::path& directory,
-              std::vector<std::string> environment, Fd cgroup = {});
+              std::vector<std::string> environment, Fd cgroup = {},
+              const std::string& host_name = {});
   const std::filesystem::path& find(const std::string& program);
 
   const Plan& plan_;

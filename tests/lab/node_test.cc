@@ -94,6 +94,12 @@ TEST_CASE("every node has a name for its address, and back") {
   CHECK(names == "10.1.0.1        a\n10.1.0.2        b\n10.1.0.2        b\n");
 }
 
+// What static programs and the kernel see, too.
+TEST_CASE("a node is its own host by name") {
+  require_lab();
+  CHECK(in_a_node("hostname; env -i cat /proc/sys/kernel/hostname") == "a\na\n");
+}
+
 TEST_CASE("a node's environment is what the manual says, and nothing of the caller's") {
   require_lab();
   ::setenv("PLEAT_TEST_LEAK", "1", 1);
