@@ -16,9 +16,9 @@
 //
 // As with the library, a socket has one address. `::` is the node's IPv6 address where it has one,
 // else ::ffff:IPv4. UDP servers, which name a port, are at ::ffff:IPv4 in a node with both: there a
-// socket may carry both families (wildcard.bpf.c lets it hear IPv6, sendmsg6 speak it). An IPv6-only socket in a node without IPv6 keeps `::`, which reaches nobody.
-// Where both mechanisms are at work, all of this finds what the library has done already, and
-// leaves it.
+// socket may carry both families (wildcard.bpf.c lets it hear IPv6, sendmsg6 speak it). An
+// IPv6-only socket in a node without IPv6 keeps `::`, which reaches nobody. Where both mechanisms
+// are at work, all of this finds what the library has done already, and leaves it.
 //
 // Not every way to an address passes such a hook: there is none in listen(), in the autobind of a
 // datagram socket that only receives or that sends to many, and in a ping socket's sendto. So two
@@ -152,9 +152,9 @@ static __always_inline int is_ipv6_only(struct bpf_sock_addr* context) {
   return BPF_CORE_READ_BITFIELD_PROBED(socket, skc_ipv6only);
 }
 
-// Whether a socket that is bound to `::` is at home at the node's IPv4 address, to have IPv6 as well:
-// a datagram server. The kernel lets a socket at an IPv4 address send to IPv6, if these programs give
-// it a source, but not connect to it, which clients, at port 0, may be about to do.
+// Whether a socket that is bound to `::` is at home at the node's IPv4 address, to have IPv6 as
+// well: a datagram server. The kernel lets a socket at an IPv4 address send to IPv6, if these
+// programs give it a source, but not connect to it, which clients, at port 0, may be about to do.
 static __always_inline int serves_both(struct bpf_sock_addr* context,
                                        const struct node_addresses* node) {
   return node->ip4 && context->type == SOCK_DGRAM && context->protocol == IPPROTO_UDP &&
@@ -208,11 +208,18 @@ static __always_inline int pin4(struct bpf_sock_addr* context, __u32 address) {
   return result == 0 || result == -EINVAL ? ALLOW : fail_with((int)-result);
 }
 
+// To the kernel, 0.0.0.0 as a destination is the address that the socket is bound to, else
+// 127.0.0.1.
+static __always_inline int means_loopback4(__u32 destination, __u32 source) {
+  return is_loopback4(destination) || !(destination | source);
+}
+
 SEC("cgroup/connect4")
 int connect4(struct bpf_sock_addr* context) {
   const struct node_addresses* node = own_node();
   if (!node) return DENY;
-  if (is_loopback4(context->user_ip4)) {
+  const struct bpf_sock* socket = context->sk;
+  if (means_loopback4(context->user_ip4, socket ? socket->src_ip4 : 0)) {
     context->user_ip4 = node->loopback4;
     return pin4(context, node->loopback4);
   }
@@ -270,7 +277,7 @@ int sendmsg4(struct bpf_sock_addr* context) {
   if (!node) return DENY;
   if (context->family == AF_INET6 && source == NO_IP4_OF_IP6) source = 0;
   __u32 home = node->ip4;
-  if (is_loopback4(context->user_ip4)) {
+  if (means_loopback4(context->user_ip4, source)) {
     context->user_ip4 = node->loopback4;
     home = node->loopback4;
   }

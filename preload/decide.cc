@@ -64,8 +64,8 @@ Ends ends_over_ipv6(const Identity& node, const Name& destination, in6_addr addr
     const Name self = home(node, Carries::kBoth);
     return {Way::kOpen, self, with_ipv6(destination, self.v6.sin6_addr)};
   }
-  if (IN6_IS_ADDR_MULTICAST(&address)) return {Way::kVanishes, {}, {}};
   if (!node.v6 || IN6_IS_ADDR_LINKLOCAL(&address)) return {Way::kUnreachable, {}, {}};
+  if (IN6_IS_ADDR_MULTICAST(&address)) return {Way::kVanishes, {}, {}};
   return {Way::kOpen, v6_name(*node.v6, 0), destination};
 }
 

@@ -40,6 +40,11 @@ void put(ifreq& request, in_addr address) noexcept {
   std::memcpy(&request.ifr_addr, &name.v4, sizeof name.v4);
 }
 
+int refuse(int error) noexcept {
+  errno = error;
+  return -1;
+}
+
 // The addresses of AF_INET, as many as there is room for; or only the room that they take.
 int list_addresses(const Identity& node, ifconf& list) noexcept {
   std::array<ifreq, 2> all{};
@@ -53,15 +58,11 @@ int list_addresses(const Identity& node, ifconf& list) noexcept {
   if (list.ifc_buf != nullptr) {
     const auto room = static_cast<std::size_t>(std::max(list.ifc_len, 0)) / sizeof(ifreq);
     count = std::min(count, room);
+    if (!is_readable(list.ifc_buf, count * sizeof(ifreq))) return refuse(EFAULT);
     std::memcpy(list.ifc_buf, all.data(), count * sizeof(ifreq));
   }
   list.ifc_len = static_cast<int>(count * sizeof(ifreq));
   return 0;
-}
-
-int refuse(int error) noexcept {
-  errno = error;
-  return -1;
 }
 
 int name_of_index(ifreq& request) noexcept {

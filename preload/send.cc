@@ -63,12 +63,28 @@ bool may_go_as_it_is(const Identity& node, const msghdr& message, int flags) noe
          ends_to_arrange(node, message.msg_name, message.msg_namelen, flags).way == Way::kNotOurs;
 }
 
-ssize_t size_of(const msghdr& message) noexcept {
-  ssize_t size = 0;
-  for (std::size_t i = 0; i < message.msg_iovlen; ++i) {
-    size += static_cast<ssize_t>(message.msg_iov[i].iov_len);
+// The most that a datagram of IPv6 carries: what its header's payload length can say, without UDP's
+// header.
+constexpr std::size_t kLargestDatagram = 65535 - 8;
+
+ssize_t refuse(int error) noexcept {
+  errno = error;
+  return -1;
+}
+
+// A datagram that nobody gets is answered as the kernel answers.
+ssize_t vanish(const iovec* parts, std::size_t count) noexcept {
+  if (count > kMostMessages) return refuse(EMSGSIZE);  // UIO_MAXIOV bounds both
+  if (!is_readable(parts, count * sizeof *parts)) return refuse(EFAULT);
+  std::size_t size = 0;
+  for (const iovec* part = parts; part != parts + count; ++part) {
+    if (part->iov_len > kLargestDatagram - size) return refuse(EMSGSIZE);
+    size += part->iov_len;
   }
-  return size;
+  for (const iovec* part = parts; part != parts + count; ++part) {
+    if (!is_readable(part->iov_base, part->iov_len)) return refuse(EFAULT);
+  }
+  return static_cast<ssize_t>(size);
 }
 
 // A copy of a program's message that may go out; the original is not ours to write.
@@ -114,7 +130,10 @@ class Outgoing {
   if (ends.way == Way::kNotOurs) return next().sendto(fd, data, size, flags, address, length);
   switch (prepare(fd, ends, address->sa_family, flags)) {
     case Fate::kFailed: return -1;
-    case Fate::kVanished: return static_cast<ssize_t>(size);
+    case Fate::kVanished: {
+      const iovec whole{const_cast<void*>(data), size};
+      return vanish(&whole, 1);
+    }
     case Fate::kSent: break;
   }
   if (ends.way != Way::kOpen) return next().sendto(fd, data, size, flags, address, length);
@@ -126,7 +145,7 @@ class Outgoing {
   Outgoing outgoing(message);
   switch (outgoing.arrange(node, fd, flags)) {
     case Fate::kFailed: return -1;
-    case Fate::kVanished: return size_of(message);
+    case Fate::kVanished: return vanish(message.msg_iov, message.msg_iovlen);
     case Fate::kSent: break;
   }
   return next().sendmsg(fd, outgoing.get(), flags);

@@ -80,7 +80,7 @@ Finding bpf(const Facts& facts) {
   } else {
     finding.state = State::kMissing;
     finding.meaning = "only programs that use the C library can be tied to a node: " + attempt.text;
-    finding.command = std::string("boot Linux 5.8 or later with ") +
+    finding.command = std::string("boot Linux 5.18 or later with ") +
                       (attempt.error == ENOSYS ? "CONFIG_BPF_SYSCALL" : "CONFIG_CGROUP_BPF");
   }
   return finding;

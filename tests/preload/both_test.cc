@@ -22,7 +22,7 @@ TEST_CASE("with both, TCP over IPv4 is as without Pleat") {
                  "tcp_server_on_wildcard", "tcp_server_without_bind",
                  "tcp_server_on_dual_stack_wildcard", "tcp_servers_of_both_families_side_by_side",
                  "tcp_on_loopback", "tcp_on_loopback_over_ipv6_socket",
-                 "tcp_after_refusal_on_loopback", "tcp_after_disconnect"});
+                 "tcp_after_refusal_on_loopback", "tcp_after_disconnect", "tcp_to_the_wildcard"});
 }
 
 TEST_CASE("with both, datagrams over IPv4 are as without Pleat") {

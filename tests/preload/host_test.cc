@@ -48,6 +48,7 @@ TEST_CASE("what is sent to groups and to everybody is sent") { is_as_native("sen
 TEST_CASE("what is sent to groups of IPv6 is said to be sent") {
   is_as_native("sends_to_groups_of_ipv6", Addresses::kBoth);
   is_as_native("sends_to_groups_of_ipv6", Addresses::kIpv6);
+  is_as_native("sends_to_a_group_of_a_missing_family", Addresses::kIpv4);
 }
 
 TEST_CASE("a socket may be told an interface") { is_as_native("sockets_told_an_interface"); }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <vector>
 
 #include "tests/preload/cases/case.hh"
 
@@ -97,6 +98,12 @@ PLEAT_CASE(sends_to_groups) {
   receive(fd);
 }
 
+PLEAT_CASE(sends_to_a_group_of_a_missing_family) {
+  Address to("ff02::1:2", 5353);
+  say("%s", outcome(sendto(open_socket(AF_INET6, SOCK_DGRAM), "hello", 5, 0, to.get(), to.length))
+                .c_str());
+}
+
 PLEAT_CASE(sends_to_groups_of_ipv6) {
   const int fd = open_socket(AF_INET6, SOCK_DGRAM);
   Address to("ff02::1:2", 5353);
@@ -114,6 +121,16 @@ PLEAT_CASE(sends_to_groups_of_ipv6) {
   mmsghdr both[2]{{message, 0}, {message, 0}};
   const int sent = sendmmsg(fd, both, 2, 0);
   say("%d messages of %u and %u", sent, both[0].msg_len, both[1].msg_len);
+  message.msg_iov = reinterpret_cast<iovec*>(16);
+  say("no parts there: %s", outcome(sendmsg(fd, &message, 0)).c_str());
+  message.msg_iov = data;
+  data[1] = {reinterpret_cast<void*>(16), 3};
+  say("no data there: %s", outcome(sendmsg(fd, &message, 0)).c_str());
+  say("no datagram there: %s",
+      outcome(sendto(fd, reinterpret_cast<void*>(16), 5, 0, to.get(), to.length)).c_str());
+  const std::vector<char> large(65528);
+  say("too large: %s",
+      outcome(sendto(fd, large.data(), large.size(), 0, to.get(), to.length)).c_str());
   say("TCP: %s", outcome(connect(open_socket(AF_INET6, SOCK_STREAM), to.get(), to.length)).c_str());
   say("closed: %s", outcome(sendto(-1, "hello", 5, 0, to.get(), to.length)).c_str());
   send_to(fd, there6, kUdpPort);

@@ -100,6 +100,10 @@ PLEAT_CASE(interfaces_configured) {
       say("%s %s", entries[i].ifr_name, address.ip().c_str());
     }
   }
+  ifconf nowhere{};
+  nowhere.ifc_len = 128;
+  nowhere.ifc_buf = reinterpret_cast<char*>(16);
+  say("no room there: %s", outcome(ioctl(fd, SIOCGIFCONF, &nowhere)).c_str());
   ifconf size{};
   must(ioctl(fd, SIOCGIFCONF, &size), "SIOCGIFCONF");
   say("%d bytes needed", size.ifc_len);

@@ -146,5 +146,16 @@ PLEAT_CASE(tcp_after_disconnect) {
   echo(fd);
 }
 
+// To the kernel, 0.0.0.0 as a destination is this host.
+PLEAT_CASE(tcp_to_the_wildcard) {
+  const int listener = listen_at("127.0.0.1", 9100);
+  const int caller = open_socket(AF_INET, SOCK_STREAM);
+  Address to("0.0.0.0", 9100);
+  say("%s", outcome(connect(caller, to.get(), to.length)).c_str());
+  say("%s from %s", peer_name(caller).text().c_str(), own_name(caller).ip().c_str());
+  close(caller);
+  close(listener);
+}
+
 }  // namespace
 }  // namespace pleat::cases
