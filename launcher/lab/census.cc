@@ -30,17 +30,19 @@ void Census::could_not_start(uint32_t node) {
   settle(node);
 }
 
-Census::AfterEnd Census::ended(uint32_t node, NodeEnd end, bool stopped) {
+Census::AfterEnd Census::ended(uint32_t node, NodeEnd end, Stopped stopped) {
   const PlanWorkload& workload = workload_of(node);
   State& state = states_[node];
   check(state.running);
   state.running = false;
   --counts_.running;
-  const bool well = end.success() || stopped;
+  if (stopped == Stopped::kWithTheRun) return {};
+  const bool in_time = stopped == Stopped::kAfterItsTime;
+  const bool well = end.success() || in_time;
   AfterEnd after;
   if (workload.finish == Finish::kExit && well) after.finished_now = finish(node);
   after.stop_experiment = workload.on_exit == OnExit::kStop;
-  after.restart = workload.on_exit == OnExit::kRestart && !after.finished_now && !stopped;
+  after.restart = workload.on_exit == OnExit::kRestart && !after.finished_now && !in_time;
   if (!after.restart) {
     if (!well) set_failed(node);
     settle(node);

@@ -21,6 +21,13 @@ struct NodeEnd {
   bool success() const { return !signaled && status == 0; }
 };
 
+// Who ended it.
+enum class Stopped {
+  kByNobody,
+  kAfterItsTime,  // we did, by its workload's stop_after: it has done what it was to do
+  kWithTheRun,    // we did, with all others: nobody knows what it still had to do
+};
+
 class Census {
  public:
   explicit Census(const Plan& plan);
@@ -33,8 +40,8 @@ class Census {
     bool restart = false;
     bool stop_experiment = false;
   };
-  // `stopped`: we ended it (its workload's stop_after), so its status says nothing.
-  AfterEnd ended(uint32_t node, NodeEnd end, bool stopped);
+  // Of a node that we stopped the status says nothing.
+  AfterEnd ended(uint32_t node, NodeEnd end, Stopped stopped);
 
   // True where the node has just become finished.
   bool marked(uint32_t node, std::string_view text);

@@ -134,7 +134,9 @@ void Run::run_nodes() {
   started_ = true;
   begin(Phase::kRunning);
   detector_.start();
-  if (const auto nodes = probe_nodes(network_)) probe_.emplace(*nodes, origin_);
+  if (const auto nodes = probe_nodes(network_)) {
+    probe_.emplace(*nodes, origin_, plan_.dilation.to_host(kProbePatience));
+  }
   next_tick_ = Duration(0);
   constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
   while (!end_) {
@@ -165,7 +167,7 @@ void Run::end_nodes() {
   report_slips();
   begin(Phase::kEnding);
   end_->elapsed = now();
-  for (auto& [node, running] : running_) running.stopped = true;
+  for (auto& [node, running] : running_) running.stopped = Stopped::kWithTheRun;
   // We are the init of the PID namespace: this reaches everything that the nodes have started.
   ::kill(-1, SIGTERM);
   wait_for_quiet(kGrace);
@@ -177,8 +179,11 @@ void Run::end_nodes() {
 }
 
 void Run::wait_for_quiet(Duration at_most) {
-  const Duration deadline = now() + at_most;
-  while (!running_.empty() && now() < deadline) wait(deadline);
+  // Whoever waits for us to end has the host's time.
+  const Duration deadline = monotonic_now() + at_most;
+  while (!running_.empty() && monotonic_now() < deadline) {
+    wait_on_host(deadline - monotonic_now());
+  }
 }
 
 Ended Run::conclude() {

@@ -38,8 +38,8 @@ class Run {
  private:
   struct Running {
     Child child;
-    uint32_t round = 0;    // how many starts this node has seen before
-    bool stopped = false;  // by us
+    uint32_t round = 0;  // how many starts this node has seen before
+    Stopped stopped = Stopped::kByNobody;
   };
 
   // ---- phases: run.cc ----
@@ -64,7 +64,7 @@ class Run {
   void tick(bool all_counters = false);
   void look_at_waiting();
   void report_slips();
-  void finished(uint32_t node);
+  void finished(uint32_t node, Duration time);
   void collect_orphans();
 
   void stop(EndReason reason, const std::string& detail = {});

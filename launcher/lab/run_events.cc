@@ -64,12 +64,13 @@ void Run::on_marks() {
         found == node_by_name_.end() ? std::nullopt : std::optional(found->second);
     // A node's clock has gone slowly since the origin, a step's has not.
     const Duration since = mark->time - origin_;
-    record_.event({.time = std::max(node ? since : plan_.dilation.to_node(since), Duration(0)),
+    const Duration time = std::max(node ? since : plan_.dilation.to_node(since), Duration(0));
+    record_.event({.time = time,
                    .node = node,
                    .kind = RunEventKind::kMark,
                    .text = mark->text,
                    .status = std::nullopt});
-    if (node && census_.marked(*node, mark->text)) finished(*node);
+    if (node && census_.marked(*node, mark->text)) finished(*node, time);
   }
 }
 
@@ -81,13 +82,13 @@ void Run::on_step_end() {
 void Run::on_node_end(uint32_t node) {
   const auto found = running_.find(node);
   check(found != running_.end());
-  const bool stopped = found->second.stopped;
+  const Stopped stopped = found->second.stopped;
   const ChildEnd end = collect(found->second.child);
   running_.erase(found);
-  record(stopped ? RunEventKind::kStopped : RunEventKind::kExit, node, {},
+  record(stopped == Stopped::kByNobody ? RunEventKind::kExit : RunEventKind::kStopped, node, {},
          end.signaled ? -end.status : end.status);
   const auto after = census_.ended(node, {.signaled = end.signaled, .status = end.status}, stopped);
-  if (after.finished_now) finished(node);
+  if (after.finished_now) finished(node, now());
   if (after.stop_experiment) stop(EndReason::kStoppedByNode, plan_.nodes[node].name);
   if (after.restart && !end_) {
     schedule_.add({.time = now() + kRestartPause, .node = node, .action = NodeAction::kStart});
@@ -99,7 +100,7 @@ void Run::keep(const Appointment& appointment) {
   const auto found = running_.find(appointment.node);
   if (found == running_.end() || found->second.round != appointment.round) return;
   Running& running = found->second;
-  running.stopped = true;
+  running.stopped = Stopped::kAfterItsTime;
   // The node's program leads a session and process group of its own.
   const bool kill = appointment.action == NodeAction::kKill;
   ::kill(-running.child.pid, kill ? SIGKILL : SIGTERM);
@@ -116,7 +117,7 @@ void Run::start(uint32_t node) {
     epoll_.add(child.pidfd.get(), node);
     detector_.node_started(child.pid, node);
     const uint32_t round = rounds_[node]++;
-    running_.emplace(node, Running{.child = std::move(child), .round = round, .stopped = false});
+    running_.emplace(node, Running{.child = std::move(child), .round = round});
     census_.started(node);
     record(round == 0 ? RunEventKind::kStart : RunEventKind::kRestart, node);
     if (const auto& after = plan_.workloads[*plan_.nodes[node].workload].stop_after) {
@@ -143,7 +144,13 @@ void Run::collect_orphans() {
   }
 }
 
-void Run::finished(uint32_t node) { record(RunEventKind::kFinished, node); }
+void Run::finished(uint32_t node, Duration time) {
+  record_.event({.time = time,
+                 .node = node,
+                 .kind = RunEventKind::kFinished,
+                 .text = {},
+                 .status = std::nullopt});
+}
 
 void Run::tick(bool all_counters) {
   const auto& counts = census_.counts();

@@ -14,7 +14,7 @@ struct ProbeSample {
   bool operator==(const ProbeSample&) const = default;
 };
 
-// Beyond what the plan says that the round trip takes.
+// Beyond what the plan says that the round trip takes, in the nodes' time.
 inline constexpr Duration kProbePatience = std::chrono::seconds(1);
 
 }  // namespace pleat

@@ -31,8 +31,8 @@ using Payload = std::array<uint8_t, kPayload>;
 
 class SteadyProbe::Ends {
  public:
-  explicit Ends(const ProbeNodes& nodes)
-      : near_(nodes.from), far_(nodes.to), patience_(nodes.round_trip + kProbePatience) {
+  Ends(const ProbeNodes& nodes, Duration patience)
+      : near_(nodes.from), far_(nodes.to), patience_(nodes.round_trip + patience) {
     near_.connect(far_);
     far_.connect(near_);
   }
@@ -86,9 +86,10 @@ class SteadyProbe::Ends {
   std::deque<Open> open_;
 };
 
-SteadyProbe::SteadyProbe(const ProbeNodes& nodes, Duration origin)
+SteadyProbe::SteadyProbe(const ProbeNodes& nodes, Duration origin, Duration patience)
     : nodes_(nodes), origin_(origin) {
-  thread_ = std::thread([this, ends = Ends(nodes)]() mutable { keep_probing(std::move(ends)); });
+  thread_ = std::thread(
+      [this, ends = Ends(nodes, patience)]() mutable { keep_probing(std::move(ends)); });
 }
 
 SteadyProbe::~SteadyProbe() {

@@ -17,8 +17,9 @@ namespace pleat {
 
 class SteadyProbe {
  public:
-  // `origin`: the start of the run, CLOCK_MONOTONIC. Inside the lab. Throws SystemError.
-  SteadyProbe(const ProbeNodes& nodes, Duration origin);
+  // All times are the host's. `origin`: the start of the run, CLOCK_MONOTONIC. `patience`: so long
+  // after it was due an answer counts as lost. Inside the lab. Throws SystemError.
+  SteadyProbe(const ProbeNodes& nodes, Duration origin, Duration patience);
   ~SteadyProbe();
   SteadyProbe(const SteadyProbe&) = delete;
   SteadyProbe& operator=(const SteadyProbe&) = delete;

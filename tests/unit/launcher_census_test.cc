@@ -22,9 +22,9 @@ TEST_CASE("an experiment is over when the last awaited node is finished") {
   Census census(plan);
   census.started(0);
   census.started(1);
-  CHECK(census.ended(0, kWell, false).finished_now);
+  CHECK(census.ended(0, kWell, Stopped::kByNobody).finished_now);
   CHECK_FALSE(census.over());
-  CHECK(census.ended(1, kWell, false).finished_now);
+  CHECK(census.ended(1, kWell, Stopped::kByNobody).finished_now);
   CHECK(census.over());
   CHECK(census.counts().finished == 2);
   CHECK(census.unfinished_text().empty());
@@ -36,7 +36,7 @@ TEST_CASE("servers are not awaited, and without awaited nodes an experiment is n
   Census census(plan);
   census.started(0);
   CHECK(census.counts().awaited == 0);
-  census.ended(0, kWell, false);
+  census.ended(0, kWell, Stopped::kByNobody);
   CHECK_FALSE(census.over());
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("a node that ends badly is failed, and no longer awaited") {
     const Plan plan = small_plan({workload(Finish::kExit)});
     Census census(plan);
     census.started(0);
-    CHECK_FALSE(census.ended(0, end, false).finished_now);
+    CHECK_FALSE(census.ended(0, end, Stopped::kByNobody).finished_now);
     CHECK(census.over());
     CHECK(census.counts().finished == 0);
     CHECK(census.counts().failed == 1);
@@ -78,7 +78,7 @@ TEST_CASE("a node that is to mark is not finished by its exit") {
   const Plan plan = small_plan({workload(Finish::kMark, OnExit::kStay, "done")});
   Census census(plan);
   census.started(0);
-  CHECK_FALSE(census.ended(0, kWell, false).finished_now);
+  CHECK_FALSE(census.ended(0, kWell, Stopped::kByNobody).finished_now);
   CHECK(census.over());  // nothing can mark any more
   CHECK(census.counts().finished == 0);
 }
@@ -87,12 +87,12 @@ TEST_CASE("a node that is restarted stays awaited until it is finished") {
   const Plan plan = small_plan({workload(Finish::kExit, OnExit::kRestart)});
   Census census(plan);
   census.started(0);
-  CHECK(census.ended(0, kBadly, false).restart);
+  CHECK(census.ended(0, kBadly, Stopped::kByNobody).restart);
   CHECK_FALSE(census.over());
   CHECK(census.counts().failed == 0);
   census.started(0);
   CHECK(census.counts().started == 1);  // a node, however often
-  const Census::AfterEnd after = census.ended(0, kWell, false);
+  const Census::AfterEnd after = census.ended(0, kWell, Stopped::kByNobody);
   CHECK_FALSE(after.restart);
   CHECK(after.finished_now);
   CHECK(census.over());
@@ -102,15 +102,27 @@ TEST_CASE("a workload may end the experiment with its node") {
   const Plan plan = small_plan({workload(Finish::kNever, OnExit::kStop)});
   Census census(plan);
   census.started(0);
-  CHECK(census.ended(0, kBadly, false).stop_experiment);
+  CHECK(census.ended(0, kBadly, Stopped::kByNobody).stop_experiment);
 }
 
-TEST_CASE("a node that was stopped by the lab has not failed, and is not restarted") {
+TEST_CASE("a node that was stopped after its time has not failed, and is not restarted") {
   const Plan plan = small_plan({workload(Finish::kExit, OnExit::kRestart)});
   Census census(plan);
   census.started(0);
-  const Census::AfterEnd after = census.ended(0, kKilled, true);
+  const Census::AfterEnd after = census.ended(0, kKilled, Stopped::kAfterItsTime);
   CHECK_FALSE(after.restart);
   CHECK(after.finished_now);
+  CHECK(census.counts().failed == 0);
+}
+
+TEST_CASE("a node that is stopped with the run has neither finished nor failed") {
+  const Plan plan = small_plan({workload(Finish::kExit, OnExit::kRestart)});
+  Census census(plan);
+  census.started(0);
+  const Census::AfterEnd after = census.ended(0, kKilled, Stopped::kWithTheRun);
+  CHECK_FALSE(after.restart);
+  CHECK_FALSE(after.finished_now);
+  CHECK(census.counts().running == 0);
+  CHECK(census.counts().finished == 0);
   CHECK(census.counts().failed == 0);
 }

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr auto kFirst = 1s;  // programs that are started at once are there, and their sockets
 constexpr auto kInterval = 5s;
 constexpr int kNiceness = 10;
-constexpr size_t kMostSlips = 1'000;  // of a run: nobody reads more
+constexpr size_t kMostSlips = 1'000;  // of a kind, in a run: nobody reads more
 
 const std::string kHostTime = "time";
 
@@ -158,7 +158,9 @@ void Detector::found(pid_t pid, const std::string& kind, const std::string& what
   const std::optional<uint32_t> node = nodes_.node_of(pid);
   const bool program_is_new = reported_.insert(program).second;
   const std::string key = program + '\n' + (node ? std::to_string(*node) : "") + '\n' + kind;
-  if (reported_.size() > kMostSlips || !reported_.insert(key).second) return;
+  size_t& of_this_kind = reported_of_kind_[kind];
+  if (of_this_kind == kMostSlips || !reported_.insert(key).second) return;
+  ++of_this_kind;
   const std::lock_guard lock(mutex_);
   slips_.push_back({.program = program,
                     .node = node,

@@ -79,7 +79,8 @@ class Detector {
   uint64_t looks_ = 0;
   std::unordered_map<pid_t, Seen> seen_;
   std::unordered_set<uint32_t> reported_sockets_;
-  std::unordered_set<std::string> reported_;  // program, node and kind
+  std::unordered_set<std::string> reported_;  // program, node and kind; and each program
+  std::unordered_map<std::string, size_t> reported_of_kind_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
