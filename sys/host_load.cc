@@ -61,6 +61,7 @@ HostLoad read_host_load() {
   const std::string vm = read_file("/proc/vmstat");
   load.swapped_in = number_after(vm, "pswpin");
   load.swapped_out = number_after(vm, "pswpout");
+  load.oom_kills = number_after(vm, "oom_kill");
   return load;
 }
 

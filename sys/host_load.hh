@@ -24,6 +24,7 @@ struct HostLoad {
   uint64_t memory_available = 0;  // bytes
   uint64_t swapped_in = 0;        // pages since boot
   uint64_t swapped_out = 0;
+  uint64_t oom_kills = 0;  // processes killed for lack of memory, since boot
 };
 
 // Throws SystemError where /proc is missing.

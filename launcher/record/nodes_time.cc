@@ -11,10 +11,11 @@ Histogram in_nodes_time(const Histogram& spans, DilationFactor factor) {
   for (size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
     const uint64_t times = spans.buckets()[bucket];
     if (times == 0) continue;
-    // The bound itself belongs to the next bucket.
-    const Duration longest = std::min(Histogram::upper_bound(bucket), spans.max() + Duration(1));
-    const Duration shown = std::max(factor.to_node(longest) - Duration(1), Duration(0));
-    result.add_to_bucket(Histogram::bucket_of(shown), times);
+    // By its bound alone (which itself belongs to the next bucket): what was counted once is
+    // counted there for ever, so that later histograms contain earlier ones.
+    const Duration shown = factor.to_node(Histogram::upper_bound(bucket)) - Duration(1);
+    const bool open = bucket + 1 == Histogram::kBuckets;
+    result.add_to_bucket(open ? bucket : Histogram::bucket_of(std::max(shown, Duration(0))), times);
   }
   result.raise_max(factor.to_node(spans.max()));
   return result;

@@ -88,7 +88,7 @@ void read_host(Database& database, Results& results) {
   Statement row = database.prepare(
       "SELECT t_ns, nodes_running, cpu_busy_ns, cpu_stolen_ns, cpu_total_ns, cpu_pressure_ns, "
       "memory_pressure_ns, memory_available_bytes, memory_total_bytes, swapped_in_pages, "
-      "swapped_out_pages, disk_stalled_ns FROM host ORDER BY rowid");
+      "swapped_out_pages, disk_stalled_ns, oom_kills FROM host ORDER BY rowid");
   while (row.step()) {
     HostSample sample;
     sample.time = time_at(row, 0);
@@ -102,7 +102,8 @@ void read_host(Database& database, Results& results) {
                    .memory_total = row.count(8),
                    .memory_available = row.count(7),
                    .swapped_in = row.count(9),
-                   .swapped_out = row.count(10)};
+                   .swapped_out = row.count(10),
+                   .oom_kills = row.count(12)};
     results.host.push_back(sample);
   }
 }

@@ -26,7 +26,7 @@ std::optional<int64_t> nanoseconds(const std::optional<std::chrono::nanoseconds>
 RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
     : insert_event_(database.prepare("INSERT INTO events VALUES (?,?,?,?,?)")),
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
-      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?)")),
+      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?,?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
                                       "(?, ?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
@@ -73,7 +73,8 @@ void RecordTables::host(Duration time, const HostLoad& load, uint32_t nodes_runn
   insert_host_.run(time.count(), nodes_running, load.cpu_busy.count(), load.cpu_stolen.count(),
                    load.cpu_total.count(), nanoseconds(load.cpu_pressure),
                    nanoseconds(load.memory_pressure), load.memory_available, load.memory_total,
-                   load.swapped_in, load.swapped_out, nanoseconds(load.disk_stalled));
+                   load.swapped_in, load.swapped_out, nanoseconds(load.disk_stalled),
+                   load.oom_kills);
 }
 
 void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {

@@ -58,6 +58,21 @@ LateEvidence late_evidence(const Results& results) {
   return late;
 }
 
+// The largest share of a processor that the engine's thread had.
+std::optional<Worst<double>> engine_busy(const std::vector<EngineSample>& samples) {
+  std::optional<Worst<double>> worst;
+  size_t from = 0;
+  for (const EngineSample& sample : samples) {
+    while (samples[from + 1].time <= sample.time - threshold::kWindow) ++from;
+    const Duration span = sample.time - samples[from].time;
+    if (span < threshold::kWindow) continue;
+    const Duration busy = sample.stats.cpu_time - samples[from].stats.cpu_time;
+    const double share = static_cast<double>(busy.count()) / static_cast<double>(span.count());
+    if (!worst || share > worst->value) worst = {share, sample.time};
+  }
+  return worst;
+}
+
 EngineEvidence engine_evidence(const Results& results) {
   EngineEvidence engine;
   engine.smallest_delay = smallest_delay(results.plan);
@@ -81,6 +96,7 @@ EngineEvidence engine_evidence(const Results& results) {
     count_up_to(engine.write_errors, stats.write_errors, time);
     count_up_to(engine.stray_sources, stats.stray_source, time);
   }
+  engine.busy = engine_busy(results.engine);
   engine.late = late_evidence(results);
   return engine;
 }

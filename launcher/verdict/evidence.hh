@@ -58,6 +58,7 @@ struct EngineEvidence {
   std::optional<Worst<double>> late_second;
   LateEvidence late{};
   std::optional<Worst<Duration>> longest_stall;
+  std::optional<Worst<double>> busy{};  // its thread, of one processor over threshold::kWindow
   Mishaps tun_drops;
   Mishaps overflow;
   uint64_t memory_limit = 0;  // bytes
@@ -91,6 +92,7 @@ struct HostEvidence {
   std::optional<Worst<double>> memory_available;  // smallest, of the whole memory
   std::optional<Worst<double>> memory_pressure;
   Mishaps swapped_in;  // pages
+  Mishaps oom_kills;   // processes
   std::optional<Worst<double>> disk_stalled{};
 };
 

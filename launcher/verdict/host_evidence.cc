@@ -79,6 +79,11 @@ void add_memory(HostEvidence& evidence, const HostSample& sample) {
   }
 }
 
+void count_since(Mishaps& mishaps, uint64_t before, uint64_t now, Duration time) {
+  mishaps.count = now - before;
+  if (mishaps.count > 0 && !mishaps.first) mishaps.first = time;
+}
+
 }  // namespace
 
 HostEvidence host_evidence(const Results& results) {
@@ -87,9 +92,9 @@ HostEvidence host_evidence(const Results& results) {
   add_windows(evidence, samples);
   for (const HostSample& sample : samples) {
     add_memory(evidence, sample);
-    const uint64_t pages = sample.load.swapped_in - samples.front().load.swapped_in;
-    if (pages > 0 && !evidence.swapped_in.first) evidence.swapped_in.first = sample.time;
-    evidence.swapped_in.count = pages;
+    const HostLoad& before = samples.front().load;
+    count_since(evidence.swapped_in, before.swapped_in, sample.load.swapped_in, sample.time);
+    count_since(evidence.oom_kills, before.oom_kills, sample.load.oom_kills, sample.time);
   }
   return evidence;
 }

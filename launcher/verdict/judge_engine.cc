@@ -75,6 +75,15 @@ void judge_stall(const EngineEvidence& engine, Reasons& reasons) {
        time});
 }
 
+void judge_busy(const EngineEvidence& engine, Reasons& reasons) {
+  if (!engine.busy || engine.busy->value <= threshold::kEngineBusyDoubtful) return;
+  reasons.push_back({VerdictLevel::kDoubtful, Cause::kCpu,
+                     "the engine's thread was busy " + readable_share(engine.busy->value) +
+                         " of the time over " + readable(threshold::kWindow) +
+                         ", and nobody knows how long packets waited for it",
+                     engine.busy->time});
+}
+
 void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
   judge_unasked_loss(Cause::kTunDrops, engine.tun_drops, engine.packets_read,
                      "lost before the engine read them", reasons);
@@ -100,6 +109,7 @@ void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
 void judge_engine(const EngineEvidence& engine, Reasons& reasons) {
   judge_losses(engine, reasons);
   judge_stall(engine, reasons);
+  judge_busy(engine, reasons);
   if (engine.packets_written > 0) {
     judge_lateness(engine, reasons);
   } else {

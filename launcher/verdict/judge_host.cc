@@ -86,6 +86,15 @@ void judge_swap(const HostEvidence& host, Reasons& reasons) {
                      host.swapped_in.first});
 }
 
+void judge_oom_kills(const HostEvidence& host, Reasons& reasons) {
+  if (host.oom_kills.count == 0) return;
+  reasons.push_back({VerdictLevel::kInvalid, Cause::kMemory,
+                     "the kernel killed " + readable_count(host.oom_kills.count) +
+                         (host.oom_kills.count == 1 ? " process" : " processes") +
+                         " on this host for lack of memory",
+                     host.oom_kills.first});
+}
+
 void judge_disk(const HostEvidence& host, Reasons& reasons) {
   if (!host.disk_stalled || host.disk_stalled->value <= threshold::kDiskStalledDoubtful) return;
   const auto& [stalled, time] = *host.disk_stalled;
@@ -104,6 +113,7 @@ void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons)
   judge_stolen_cpu(host, reasons);
   judge_memory(host, reasons);
   judge_swap(host, reasons);
+  judge_oom_kills(host, reasons);
   judge_disk(host, reasons);
 }
 

@@ -61,6 +61,8 @@ TEST_CASE("a step is not slowed down") {
 TEST_CASE("TCP's constants are as many times longer, up to its longest timeout") {
   CHECK(smallest_retransmission_timeout(kFour) == 800ms);
   CHECK(smallest_retransmission_timeout(parse_dilation("1000")) == 120s);
+  CHECK(first_timeout(parse_dilation("2.5")) == 2500ms);
+  CHECK(first_timeout(parse_dilation("1000")) == 120s);
   const auto settings = tcp_settings(parse_dilation("2.5"));
   const auto value_of = [&](const std::string& name) {
     for (const auto& [known, value] : settings) {
@@ -97,6 +99,21 @@ TEST_CASE("what has been added between two histograms is the same in the nodes' 
   const DilationFactor factor = parse_dilation("2.5");
   const Histogram since = in_nodes_time(second, factor).since(in_nodes_time(first, factor));
   CHECK(since.count() == second.count() - first.count());
+}
+
+TEST_CASE("a packet stays in its bucket when a later one is later than all before") {
+  const DilationFactor factor = parse_dilation("3");
+  Histogram first, second;
+  first.add(1100us);
+  second = first;
+  second.add(1300us);
+  const Histogram since = in_nodes_time(second, factor).since(in_nodes_time(first, factor));
+  uint64_t packets = 0;
+  for (const uint64_t times : since.buckets()) {
+    CHECK(times <= 1);  // and no wrapped -1
+    packets += times;
+  }
+  CHECK(packets == 1);
 }
 
 TEST_CASE("shares of time are the same in the nodes' time") {

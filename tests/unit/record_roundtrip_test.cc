@@ -283,6 +283,7 @@ TEST_CASE("the host's load comes back, also where the kernel knows no pressure")
   load.memory_total = uint64_t{1} << 40;
   load.memory_available = 17;
   load.swapped_in = 3;
+  load.oom_kills = 2;
   record.host(1s, load, 164);
   record.end({});
   const auto host = read_results(folder.path()).host;
@@ -294,6 +295,7 @@ TEST_CASE("the host's load comes back, also where the kernel knows no pressure")
   CHECK(host[0].load.memory_pressure == 4ms);
   CHECK(host[0].load.memory_total == uint64_t{1} << 40);
   CHECK(host[0].load.swapped_in == 3);
+  CHECK(host[0].load.oom_kills == 2);
 }
 
 TEST_CASE("a record that has ended is one file") {

@@ -82,10 +82,13 @@ TEST_CASE("swap that was read back before the run began does not count, what cam
   for (int second = 0; second <= 60; ++second) {
     add_second(results, 0.5);
     results.host.back().load.swapped_in = second < 20 ? 1000 : 1003;
+    results.host.back().load.oom_kills = second < 30 ? 5 : 6;
   }
   const HostEvidence host = evidence(results).host;
   CHECK(host.swapped_in.count == 3);
   CHECK(host.swapped_in.first == 20s);
+  CHECK(host.oom_kills.count == 1);
+  CHECK(host.oom_kills.first == 30s);
 }
 
 TEST_CASE("the worst second is the one with the largest share of late packets") {

@@ -202,6 +202,22 @@ TEST_CASE("one page read back from swap is invalid") {
   CHECK(judge(evidence).reasons.front().text == "1 page of memory was read back from swap");
 }
 
+TEST_CASE("an engine that is busy for more than 90 % of a window is doubtful") {
+  Evidence evidence = kept_up();
+  evidence.engine.busy = {0.90, 30s};
+  CHECK(level_of(evidence, Cause::kCpu) == kFaithful);
+  evidence.engine.busy = {0.91, 30s};
+  CHECK(level_of(evidence, Cause::kCpu) == kDoubtful);
+}
+
+TEST_CASE("one process that the kernel killed for lack of memory is invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.oom_kills = {2, 20s};
+  CHECK(level_of(evidence, Cause::kMemory) == kInvalid);
+  CHECK(judge(evidence).reasons.front().text ==
+        "the kernel killed 2 processes on this host for lack of memory");
+}
+
 TEST_CASE("a start more than 1 s late is doubtful, more than 10 s invalid") {
   Evidence evidence = kept_up();
   evidence.nodes.latest = {1s, 50s};
