@@ -14,6 +14,7 @@
 #include "launcher/record/schema.hh"
 #include "launcher/report/outcomes.hh"
 #include "launcher/verdict/readable.hh"
+#include "launcher/version.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
 #include "sys/host_load.hh"
@@ -25,8 +26,20 @@ namespace fs = std::filesystem;
 
 constexpr int kNotEvenOne = 1;
 constexpr int kInterruptedStatus = 128 + SIGINT;
-// In the folder of a fold: the experiment, and by how much its time is slowed down.
-constexpr char kFolded[] = "folded.toml", kDilation[] = "dilation.txt";
+// In the folder of a fold: the experiment, by how much its time is slowed down, and the machine.
+constexpr char kFolded[] = "folded.toml", kDilation[] = "dilation.txt", kHost[] = "host.txt";
+
+std::string host_text() {
+  const HostDescription host = describe_host();
+  return counted(host.cpus, "processor") + ", " + readable_bytes(host.memory) + " of memory";
+}
+
+// A fold speaks for one machine.
+std::string machine_text() {
+  const HostDescription host = describe_host();
+  return host.name + ", " + host.kernel + ", " + host.cpu + ", " + host_text() + ", pleat " +
+         kVersion;
+}
 
 fs::path default_folder(const std::string& experiment, DilationFactor dilation) {
   const std::string slowly = dilation.slows() ? "-dilation-" + to_text(dilation) : "";
@@ -57,16 +70,17 @@ fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experimen
                     " holds the fold of this experiment with another dilation; name a new folder "
                     "with --output");
   }
+  if (folded && try_read_file(folder / kHost) != machine_text()) {
+    throw UserError(folder.string() + " holds a fold on another machine (" +
+                    try_read_file(folder / kHost).value_or("not known") +
+                    "); name a new folder with --output");
+  }
   if (!folded) {
+    write_file(folder / kHost, machine_text());
     write_file(folder / kDilation, to_text(dilation));
     write_file(folder / kFolded, experiment.text);
   }
   return fs::absolute(folder).lexically_normal();
-}
-
-std::string host_text() {
-  const HostDescription host = describe_host();
-  return counted(host.cpus, "processor") + ", " + readable_bytes(host.memory) + " of memory";
 }
 
 class Rounds {
@@ -138,7 +152,12 @@ class Rounds {
     std::vector<RunFigures> complete;
     for (const SideBySideRun& run : runs) {
       if (!fs::exists(run.folder / kResultsFile)) continue;
-      RunFigures figures = read_run_figures(run.folder);
+      RunFigures figures;
+      try {
+        figures = read_run_figures(run.folder);
+      } catch (const UserError&) {
+        continue;  // broken off before it was a record
+      }
       if (figures.end_reason == EndReason::kLabKilled ||
           figures.end_reason == EndReason::kInterrupted) {
         continue;

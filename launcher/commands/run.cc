@@ -156,6 +156,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   // A missing one should be known before a folder is made.
   if (uses_library(plan.identity)) preload_library();
   if (plan.dilation.slows()) dilation_library();
+  programs_in_nodes();
   const std::filesystem::path folder = make_run_folder(options.output, plan.name);
   write_file(folder / "experiment.toml", experiment.text);
   const NodeCgroups cgroups(plan);

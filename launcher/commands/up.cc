@@ -126,6 +126,7 @@ int up_command(const UpOptions& options) {
   // Better missed now than by the first exec.
   if (uses_library(plan.identity)) preload_library();
   if (plan.dilation.slows()) dilation_library();
+  programs_in_nodes();
 
   const LabsFolder labs;
   for (const LabState& lab : labs_that_are_up(labs)) {

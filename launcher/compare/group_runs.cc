@@ -5,12 +5,23 @@
 #include <filesystem>
 #include <set>
 
+#include "launcher/record/schema.hh"
 #include "sys/error.hh"
 
 namespace pleat {
 namespace {
 
 constexpr char kBetween[] = "vs";
+
+// The same for all ways to name a run: by its folder, its record, a link to either.
+std::filesystem::path folder_of(const std::string& run) {
+  std::error_code error;
+  std::filesystem::path path =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(run), error);
+  if (error) path = run;
+  if (path.filename() == kResultsFile) path = path.parent_path();
+  return (path / "").lexically_normal();
+}
 
 }  // namespace
 
@@ -23,7 +34,7 @@ std::vector<std::vector<std::string>> group_runs(const std::vector<std::string>&
       groups.emplace_back();
       continue;
     }
-    if (!seen.insert((std::filesystem::path(word) / "").lexically_normal()).second) {
+    if (!seen.insert(folder_of(word)).second) {
       throw UserError(word + " is named twice; a run is in one group, once");
     }
     if (!grouped && !groups.back().empty()) groups.emplace_back();

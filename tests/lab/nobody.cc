@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 fs::path copy_pleat(const fs::path& scratch) {
   fs::permissions(scratch, fs::perms::all);
   const fs::path build = fs::path(PLEAT_PROGRAM).parent_path().parent_path();
-  for (const char* part : {"launcher/pleat", "preload/libpleat-preload.so"}) {
+  for (const char* part :
+       {"launcher/pleat", "launcher/in-nodes/pleat", "preload/libpleat-preload.so"}) {
     fs::create_directories((scratch / part).parent_path());
     fs::copy(build / part, scratch / part, fs::copy_options::skip_existing);
   }
