@@ -61,8 +61,9 @@ LateEvidence late_evidence(const Results& results) {
 // The largest share of a processor that the engine's thread had.
 std::optional<Worst<double>> engine_busy(const std::vector<EngineSample>& samples) {
   std::optional<Worst<double>> worst;
-  size_t from = 0;
-  for (const EngineSample& sample : samples) {
+  size_t from = 0;  // the last sample that is a window older, or the first of all
+  for (size_t to = 1; to < samples.size(); ++to) {
+    const EngineSample& sample = samples[to];
     while (samples[from + 1].time <= sample.time - threshold::kWindow) ++from;
     const Duration span = sample.time - samples[from].time;
     if (span < threshold::kWindow) continue;

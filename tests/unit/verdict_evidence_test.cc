@@ -91,6 +91,24 @@ TEST_CASE("swap that was read back before the run began does not count, what cam
   CHECK(host.oom_kills.first == 30s);
 }
 
+TEST_CASE("the engine's share of a processor is the largest over a window") {
+  Results results = results_of_a_minute();
+  CHECK_FALSE(evidence(results).engine.busy);
+  // 0.2 s of each second, but 0.9 s of those from 20 s to 25 s.
+  Duration cpu{0};
+  for (int second = 0; second <= 60; ++second) {
+    EngineSample& sample = results.engine.emplace_back();
+    sample.time = std::chrono::seconds(second);
+    sample.stats.cpu_time = cpu;
+    cpu += second >= 20 && second < 25 ? 900ms : 200ms;
+    if (second == 3) CHECK_FALSE(evidence(results).engine.busy);  // no whole window yet
+  }
+  const auto busy = evidence(results).engine.busy;
+  REQUIRE(busy);
+  CHECK(busy->value == doctest::Approx(0.9));
+  CHECK(busy->time == 25s);
+}
+
 TEST_CASE("the worst second is the one with the largest share of late packets") {
   Results results = results_of_a_minute();
   for (int second = 1; second <= 3; ++second) {
