@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/first_timeout.hh"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -42,11 +41,7 @@ void set_first_timeout(const Fd& cgroup, std::chrono::milliseconds timeout) {
   if (const int error = -first_timeout__load(skeleton.get()); error != 0) {
     fail_to_load("the BPF program for TCP's first timeout", error);
   }
-  const int error = -bpf_prog_attach(bpf_program__fd(skeleton->progs.wait_so_long), cgroup.get(),
-                                     BPF_CGROUP_SOCK_OPS, BPF_F_ALLOW_MULTI);
-  if (error != 0) {
-    throw SystemError("attach to a cgroup", "the program for TCP's first timeout", error);
-  }
+  attach_to_cgroup(skeleton->progs.wait_so_long, cgroup);
 }
 
 }  // namespace pleat

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the place of programs.cc, wildcard.cc and first_timeout.cc where Pleat is built without the cgroup programs.
+// In the place of programs.cc, wildcard.cc and first_timeout.cc where Pleat is built without the
+// cgroup programs.
 #include "identity/first_timeout.hh"
 #include "identity/programs.hh"
 #include "identity/wildcard.hh"

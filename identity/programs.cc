@@ -38,15 +38,7 @@ CgroupPrograms::~CgroupPrograms() = default;
 void CgroupPrograms::attach(const Fd& cgroup) {
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, loaded_->skeleton->obj) {
-    const int error =
-        -bpf_prog_attach(bpf_program__fd(program), cgroup.get(),
-                         bpf_program__expected_attach_type(program), BPF_F_ALLOW_MULTI);
-    if (error == 0) continue;
-    throw SystemError("attach to a cgroup",
-                      std::string("the program ") + bpf_program__name(program), error,
-                      error == EPERM ? "a cgroup above ours may have one that allows no other: see "
-                                       "bpftool cgroup tree"
-                                     : "");
+    attach_to_cgroup(program, cgroup);
   }
 }
 

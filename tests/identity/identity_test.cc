@@ -195,3 +195,53 @@ TEST_CASE("each node is in a cgroup of its own, and the steps are in none") {
   CHECK(printed.a.find("/pleat-") != std::string::npos);
   CHECK(printed.a != printed.b);
 }
+
+TEST_CASE("what a node sends to groups or to everybody is heard by no other node") {
+  require_cgroup_identity();
+  // On every interface that the lab has, by number.
+  const std::string hears = R"(env -i python3 - <<'END'
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 5007))
+joined = 0
+for number in range(1, 20):
+    where = socket.inet_aton("239.1.2.3") + socket.inet_aton("0.0.0.0") + struct.pack("i", number)
+    try:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, where)
+        joined += 1
+    except OSError:
+        pass
+s.settimeout(3)
+try:
+    print("heard", s.recvfrom(100)[1][0])
+except TimeoutError:
+    print("silence" if joined else "joined nothing")
+END)";
+  const std::string speaks = R"(env -i python3 - <<'END'
+import socket, struct, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+sent = 0
+for round in range(25):
+    for number in range(1, 20):
+        where = socket.inet_aton("0.0.0.0") * 2 + struct.pack("i", number)
+        try:
+            s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, where)
+            s.sendto(b"x", ("239.1.2.3", 5007))
+            sent += 1
+        except OSError:
+            pass
+    try:
+        s.sendto(b"x", ("255.255.255.255", 5007))
+    except OSError:
+        pass
+    time.sleep(0.1)
+print("sent" if sent else "sent nothing")
+END)";
+  for (const char* identity : {"bpf", "both"}) {
+    CAPTURE(identity);
+    const Printed printed = run_both(identity, "", speaks, hears);
+    CHECK(printed.a == "sent\n");
+    CHECK(printed.b == "silence\n");
+  }
+}
