@@ -52,7 +52,7 @@ PLEAT_INTERPOSED time_t time(time_t* time) noexcept {
   return now;
 }
 
-PLEAT_INTERPOSED int ftime(timeb* time) noexcept {
+PLEAT_INTERPOSED int ftime(timeb* time) {
   using namespace pleat;
   const timespec now = timespec_of(node_time(CLOCK_REALTIME));
   *time = {now.tv_sec, static_cast<unsigned short>(now.tv_nsec / kMillisecond), 0, 0};

@@ -4,6 +4,7 @@
 #include <climits>
 #include <cstring>
 
+#include "dilation/by_number.hh"
 #include "dilation/memory.hh"
 #include "dilation/option.hh"
 #include "dilation/process.hh"
@@ -12,7 +13,6 @@
 // Sockets: options that are times, and when messages came.
 
 namespace pleat {
-namespace {
 
 void stamps_to_node(const msghdr& message) noexcept {
   auto& head = const_cast<msghdr&>(message);  // CMSG_NXTHDR changes nothing
@@ -23,7 +23,6 @@ void stamps_to_node(const msghdr& message) noexcept {
   }
 }
 
-}  // namespace
 }  // namespace pleat
 
 PLEAT_INTERPOSED int setsockopt(int fd, int level, int name, const void* value,

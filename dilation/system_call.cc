@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <linux/futex.h>
+#include <signal.h>
 #include <sys/syscall.h>
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <cstdarg>
 #include <optional>
 
+#include "dilation/by_number.hh"
 #include "dilation/memory.hh"
 #include "dilation/process.hh"
 #include "dilation/times.hh"
@@ -87,6 +89,39 @@ long call_futex(const Arguments& a) noexcept {
   }
 }
 
+// What the child has used is told only where one has ended.
+long call_wait4(const Arguments& a) noexcept {
+  const long pid = call(SYS_wait4, a);
+  auto* usage = pointer<rusage>(a[3]);
+  if (pid > 0 && usage != nullptr) usage_to_node(dilation(), *usage);
+  return pid;
+}
+
+// It returns 0 in either case: what it says of the child tells.
+long call_waitid(Arguments a) noexcept {
+  auto* usage = pointer<rusage>(a[4]);
+  if (usage == nullptr) return call(SYS_waitid, a);
+  siginfo_t own{};
+  if (a[2] == 0) a[2] = reinterpret_cast<long>(&own);
+  const long result = call(SYS_waitid, a);
+  if (result == 0 && pointer<const siginfo_t>(a[2])->si_pid != 0) {
+    usage_to_node(dilation(), *usage);
+  }
+  return result;
+}
+
+long call_recvmsg(const Arguments& a) noexcept {
+  const long received = call(SYS_recvmsg, a);
+  if (received >= 0) stamps_to_node(*pointer<const msghdr>(a[1]));
+  return received;
+}
+
+long call_recvmmsg(const Arguments& a) noexcept {
+  const long received = call_with_span<timespec>(SYS_recvmmsg, a, 4, Left::kInPlace);
+  for (long i = 0; i < received; ++i) stamps_to_node(pointer<const mmsghdr>(a[1])[i].msg_hdr);
+  return received;
+}
+
 // Newer than some headers; the same on all processors.
 constexpr long kFutexWaitv = 449;
 constexpr long kFutexWait = 455;
@@ -97,6 +132,10 @@ long dilated_call(long number, const Arguments& a) noexcept {
       return clock_gettime(static_cast<clockid_t>(a[0]), pointer<timespec>(a[1]));
     case SYS_gettimeofday: return gettimeofday(pointer<timeval>(a[0]), pointer<void>(a[1]));
     case SYS_getrusage: return getrusage(static_cast<__rusage_who_t>(a[0]), pointer<rusage>(a[1]));
+    case SYS_times: return times(pointer<tms>(a[0]));
+    case SYS_sysinfo: return sysinfo(pointer<struct sysinfo>(a[0]));
+    case SYS_wait4: return call_wait4(a);
+    case SYS_waitid: return call_waitid(a);
     case SYS_nanosleep: return call_sleep(number, a, 0);
     case SYS_clock_nanosleep:
       if ((a[1] & TIMER_ABSTIME) == 0) return call_sleep(number, a, 2);
@@ -106,11 +145,19 @@ long dilated_call(long number, const Arguments& a) noexcept {
     case kFutexWait: return call_with_instant(number, a, 4, static_cast<clockid_t>(a[5]));
     case SYS_ppoll: return call_with_span<timespec>(number, a, 2, Left::kInPlace);
     case SYS_pselect6: return call_with_span<timespec>(number, a, 4, Left::kInPlace);
-    case SYS_recvmmsg: return call_with_span<timespec>(number, a, 4, Left::kInPlace);
+    case SYS_recvmsg: return call_recvmsg(a);
+    case SYS_recvmmsg: return call_recvmmsg(a);
     case SYS_epoll_pwait: return call_with_milliseconds(number, a, 3);
     case SYS_epoll_pwait2: return call_with_span<timespec>(number, a, 3, Left::kNotTold);
     case SYS_rt_sigtimedwait: return call_with_span<timespec>(number, a, 2, Left::kNotTold);
     case SYS_semtimedop: return call_with_span<timespec>(number, a, 3, Left::kNotTold);
+    case SYS_mq_timedsend:
+    case SYS_mq_timedreceive: return call_with_instant(number, a, 4, CLOCK_REALTIME);
+    case SYS_timer_settime:
+      return set_timer_by_number(static_cast<int>(a[0]), static_cast<int>(a[1]),
+                                 pointer<const itimerspec>(a[2]), pointer<itimerspec>(a[3]));
+    case SYS_timer_gettime:
+      return get_timer_by_number(static_cast<int>(a[0]), pointer<itimerspec>(a[1]));
     case SYS_timerfd_settime:
       return timerfd_settime(static_cast<int>(a[0]), static_cast<int>(a[1]),
                              pointer<const itimerspec>(a[2]), pointer<itimerspec>(a[3]));
@@ -141,8 +188,9 @@ long dilated_call(long number, const Arguments& a) noexcept {
 }  // namespace
 }  // namespace pleat
 
-// As many arguments as any system call takes, whether the program gave them or not.
-PLEAT_INTERPOSED long syscall(long number, ...) noexcept {
+// As many arguments as any system call takes, whether the program gave them or not: those that it
+// did not give are what lies on its stack.
+PLEAT_INTERPOSED __attribute__((no_sanitize("address"))) long syscall(long number, ...) noexcept {
   std::va_list list;
   va_start(list, number);
   pleat::Arguments arguments;

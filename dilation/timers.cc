@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/syscall.h>
+
+#include "dilation/by_number.hh"
 #include "dilation/memory.hh"
 #include "dilation/process.hh"
 #include "dilation/timer_clock.hh"
@@ -75,6 +78,25 @@ timeval set_alarm(const timeval& value, const timeval& interval) noexcept {
 }
 
 }  // namespace
+
+int set_timer_by_number(int timer, int flags, const itimerspec* time, itimerspec* before) noexcept {
+  return set_timer(
+      flags, TIMER_ABSTIME, time, before,
+      [=](int how, const itimerspec* host, itimerspec* host_before) {
+        return static_cast<int>(
+            next_in_time().syscall(SYS_timer_settime, timer, how, host, host_before));
+      },
+      [=](itimerspec* left) {
+        return static_cast<int>(next_in_time().syscall(SYS_timer_gettime, timer, left));
+      });
+}
+
+int get_timer_by_number(int timer, itimerspec* time) noexcept {
+  return get_timer(time, [=](itimerspec* left) {
+    return static_cast<int>(next_in_time().syscall(SYS_timer_gettime, timer, left));
+  });
+}
+
 }  // namespace pleat
 
 PLEAT_INTERPOSED int timerfd_settime(int fd, int flags, const itimerspec* time,

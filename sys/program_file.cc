@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
+#include <vector>
 
 #include "sys/fd.hh"
 
@@ -66,7 +68,30 @@ Fd open_program(const std::filesystem::path& file) {
   return Fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 }
 
+// Looked for in pieces that overlap, so that none is cut in two.
+bool holds_any(const Fd& file, std::initializer_list<std::string_view> names) {
+  constexpr size_t kOverlap = 64;  // longer than any name
+  std::vector<char> piece(1 << 20);
+  for (off_t at = 0;;) {
+    const ssize_t bytes = ::pread(file.get(), piece.data(), piece.size(), at);
+    if (bytes <= 0) return false;
+    const std::string_view text(piece.data(), static_cast<size_t>(bytes));
+    for (const std::string_view name : names) {
+      if (text.find(name) != text.npos) return true;
+    }
+    if (static_cast<size_t>(bytes) < piece.size()) return false;
+    at += bytes - static_cast<ssize_t>(kOverlap);
+  }
+}
+
 }  // namespace
+
+bool looks_into_the_vdso(const std::filesystem::path& file) {
+  const Fd opened = open_program(file);
+  return class_of(opened) != ELFCLASSNONE &&
+         holds_any(opened, {"__vdso_clock_gettime", "__vdso_gettimeofday", "__kernel_clock_gettime",
+                            "__kernel_gettimeofday"});
+}
 
 bool is_go_program(const std::filesystem::path& file) {
   const Fd opened = open_program(file);

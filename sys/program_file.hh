@@ -13,4 +13,8 @@ bool is_static_program(const std::filesystem::path& file);
 // .note.go.buildid. False for what has been stripped of its sections, and for what cannot be read.
 bool is_go_program(const std::filesystem::path& file);
 
+// Whether the file names the vDSO's functions that read clocks: only who looks for them there, and
+// so goes past libc, has a use for these names. False for what cannot be read.
+bool looks_into_the_vdso(const std::filesystem::path& file);
+
 }  // namespace pleat

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "launcher/host_time.hh"
 #include "launcher/log.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
@@ -42,11 +43,9 @@ void refuse_programs_of_host_time(const Plan& plan) {
   for (const PlanWorkload& workload : plan.workloads) {
     const auto program = find_program(workload.command.front(), search_path());
     if (!program) continue;
-    const bool is_go = is_go_program(*program);
-    if (!is_go && !is_static_program(*program)) continue;
-    wrong += "\n  workload " + workload.name + ": " + program->string() +
-             (is_go ? " is written in Go, which does not ask libc for the time"
-                    : " is linked statically, so that no library can be loaded into it");
+    if (const auto why = why_host_time(*program)) {
+      wrong += "\n  workload " + workload.name + ": " + program->string() + " " + *why;
+    }
   }
   if (wrong.empty()) return;
   throw UserError(

@@ -43,15 +43,20 @@ std::string now_of_all_clocks() {
 }
 
 // `k` empty: natively.
-Program start(const std::string& k, const std::vector<std::string>& argv) {
+Program start(const std::string& k, std::vector<std::string> argv) {
   const std::string instants = now_of_all_clocks();
+  bool has_library = false;
+#ifdef PLEAT_DILATION_SLOW_CASE
+  has_library = !k.empty() && argv[0] == PLEAT_DILATION_CASE;
+  if (has_library) argv[0] = PLEAT_DILATION_SLOW_CASE;
+#endif
   return Program(argv, [&] {
     unsetenv("PLEAT_DILATION");
     unsetenv("PLEAT_DILATION_START");
     if (k.empty()) return;
     setenv("PLEAT_DILATION", k.c_str(), 1);
     setenv("PLEAT_DILATION_START", instants.c_str(), 1);
-    setenv("LD_PRELOAD", PLEAT_DILATION_LIBRARY, 1);
+    if (!has_library) setenv("LD_PRELOAD", PLEAT_DILATION_LIBRARY, 1);
   });
 }
 

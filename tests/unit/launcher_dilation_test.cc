@@ -2,12 +2,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
+#include "launcher/host_time.hh"
 #include "launcher/lab/environment.hh"
 #include "launcher/lab/tcp_times.hh"
 #include "launcher/record/nodes_time.hh"
 #include "launcher/verdict/judge.hh"
+#include "sys/file.hh"
 #include "sys/program_file.hh"
+#include "tests/folder.hh"
 #include "tests/unit/launcher_small_plan.hh"
 
 using namespace pleat;
@@ -157,4 +162,29 @@ TEST_CASE("programs that no Go compiler made are not taken for Go") {
   CHECK_FALSE(is_go_program("/proc/self/exe"));
   CHECK_FALSE(is_go_program("/etc/passwd"));
   CHECK_FALSE(is_go_program("/nowhere"));
+}
+
+TEST_CASE("programs that ask for the time past libc are known by what is in their files") {
+  const test::Folder folder;
+  const auto plain = folder.path() / "plain";
+  std::filesystem::copy_file("/bin/true", plain);
+  CHECK_FALSE(why_host_time(plain));
+  const auto go = folder.path() / "go";
+  const std::string objcopy = "objcopy --add-section .go.buildinfo=/etc/passwd ";
+  REQUIRE(std::system((objcopy + plain.string() + " " + go.string()).c_str()) == 0);
+  CHECK(why_host_time(go) == "is written in Go, which does not ask libc for the time");
+  CHECK(why_host_time(PLEAT_STATIC_PROGRAM) ==
+        "is linked statically, so that no library can be loaded into it");
+  // Wherever the name is, also where two pieces meet in which the file is read.
+  const std::string program = read_file(plain);
+  for (const size_t at : {size_t{100'000}, (size_t{1} << 20) - 5, (size_t{2} << 20) - 70}) {
+    CAPTURE(at);
+    REQUIRE(program.size() < at);
+    const auto past = folder.path() / "past";
+    write_file(past, program + std::string(at - program.size(), 'x') + "__vdso_clock_gettime");
+    CHECK(why_host_time(past) == "asks the kernel's vDSO for the time, past libc");
+  }
+  const auto script = folder.path() / "script";
+  write_file(script, "#!/bin/sh\necho __vdso_clock_gettime\n");
+  CHECK_FALSE(why_host_time(script));
 }

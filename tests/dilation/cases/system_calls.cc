@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <linux/futex.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/timerfd.h>
+#include <sys/times.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "tests/dilation/cases/case.hh"
 
@@ -104,6 +112,137 @@ std::string by_timerfd_settime() {
   return std::to_string(count);
 }
 
+// A timer by the kernel's number.
+template <int kFlags>
+std::string by_timer_settime() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGUSR1);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGUSR1;
+  int id = -1;
+  std::string found = call_outcome(syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &id));
+  const itimerspec at = {{}, kFlags != 0 ? soon(CLOCK_MONOTONIC) : kSpan};
+  found += call_outcome(syscall(SYS_timer_settime, id, kFlags, &at, nullptr));
+  itimerspec left{};
+  found += call_outcome(syscall(SYS_timer_gettime, id, &left));
+  if (microseconds(left.it_value) > kSpanUs || left.it_value.tv_nsec == 0) found += " wrong rest";
+  int which = 0;
+  sigwait(&signals, &which);
+  return found + call_outcome(syscall(SYS_timer_delete, id));
+}
+
+// The child has used a hundredth of a second of its own time before it ends.
+template <long kNumber>
+std::string usage_of_child() {
+  int ends[2];
+  if (pipe(ends) != 0) return error_name(errno);
+  const pid_t child = fork();
+  if (child == 0) {
+    char go = 0;
+    if (read(ends[0], &go, 1) != 1) _exit(1);
+    timespec used{};
+    do {
+      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    } while (microseconds(used) < 10'000);
+    _exit(0);
+  }
+  // As long as it has not ended nothing is told, and so nothing may be changed.
+  rusage usage{};
+  usage.ru_utime = {.tv_sec = 77, .tv_usec = 123'456};
+  const long none = kNumber == SYS_wait4
+                        ? syscall(kNumber, child, nullptr, WNOHANG, &usage)
+                        : syscall(kNumber, P_PID, child, nullptr, WEXITED | WNOHANG, &usage);
+  if (none != 0 || usage.ru_utime.tv_sec != 77 || usage.ru_utime.tv_usec != 123'456) {
+    return "told too early";
+  }
+  if (write(ends[1], "g", 1) != 1) return error_name(errno);
+  close(ends[0]);
+  close(ends[1]);
+  if constexpr (kNumber == SYS_wait4) {
+    if (syscall(kNumber, child, nullptr, 0, &usage) != child) return error_name(errno);
+  } else {
+    siginfo_t end{};
+    if (syscall(kNumber, P_PID, child, &end, WEXITED, &usage) != 0) return error_name(errno);
+  }
+  nanosleep(&kSpan, nullptr);
+  const timeval user = usage.ru_utime;
+  const timeval system = usage.ru_stime;
+  return about((user.tv_sec + system.tv_sec) * 1'000'000 + user.tv_usec + system.tv_usec, 10'000);
+}
+
+std::string by_times() {
+  nanosleep(&kSpan, nullptr);
+  const long before = times(nullptr);
+  const long raw = syscall(SYS_times, nullptr);
+  const long after = times(nullptr);
+  return raw >= before && raw <= after ? "the clock's" : "another";
+}
+
+// Nothing comes, and the queue is full: both until an instant of the clock.
+std::string by_mq_timed() {
+  const std::string name = "/pleat-" + std::to_string(getpid());
+  mq_attr attributes{};
+  attributes.mq_maxmsg = 1;
+  attributes.mq_msgsize = 8;
+  const mqd_t queue = mq_open(name.c_str(), O_CREAT | O_RDWR, 0600, &attributes);
+  if (queue < 0) return error_name(errno);
+  mq_unlink(name.c_str());
+  char text[8];
+  const timespec until = soon(CLOCK_REALTIME);
+  const std::string received =
+      call_outcome(syscall(SYS_mq_timedreceive, queue, text, sizeof text, nullptr, &until));
+  const std::string sent = call_outcome(syscall(SYS_mq_timedsend, queue, "x", 1L, 0, &until));
+  const std::string full = call_outcome(syscall(SYS_mq_timedsend, queue, "x", 1L, 0, &until));
+  mq_close(queue);
+  return received + " " + sent + " " + full;
+}
+
+// Uptime is in whole seconds: it is compared with the clock that it is made from.
+std::string by_sysinfo() {
+  nanosleep(&kSpan, nullptr);
+  struct sysinfo information {};
+  timespec before{}, after{};
+  clock_gettime(CLOCK_BOOTTIME, &before);
+  syscall(SYS_sysinfo, &information);
+  clock_gettime(CLOCK_BOOTTIME, &after);
+  const bool is_between =
+      information.uptime >= before.tv_sec && information.uptime <= after.tv_sec + 1;
+  return is_between ? "the clock's" : "another";
+}
+
+// When a datagram came, by SO_TIMESTAMPNS.
+template <long kNumber>
+std::string stamp_of_datagram() {
+  int ends[2];
+  const int on = 1;
+  if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) != 0) return error_name(errno);
+  setsockopt(ends[1], SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  nanosleep(&kSpan, nullptr);
+  timespec before{};
+  clock_gettime(CLOCK_REALTIME, &before);
+  if (send(ends[0], "x", 1, 0) != 1) return error_name(errno);
+  char byte = 0;
+  iovec part = {&byte, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))] = {};
+  mmsghdr message{};
+  message.msg_hdr.msg_iov = &part;
+  message.msg_hdr.msg_iovlen = 1;
+  message.msg_hdr.msg_control = control;
+  message.msg_hdr.msg_controllen = sizeof control;
+  const long received = kNumber == SYS_recvmsg ? syscall(kNumber, ends[1], &message.msg_hdr, 0)
+                                               : syscall(kNumber, ends[1], &message, 1, 0, nullptr);
+  close(ends[0]);
+  close(ends[1]);
+  const cmsghdr* head = CMSG_FIRSTHDR(&message.msg_hdr);
+  if (received != 1 || head == nullptr) return "no stamp";
+  timespec stamp{};
+  std::memcpy(&stamp, CMSG_DATA(head), sizeof stamp);
+  return about(microseconds(stamp) - microseconds(before), 0);
+}
+
 std::string what_has_no_time() {
   nanosleep(&kSpan, nullptr);
   const bool is_same = syscall(SYS_getpid) == getpid();
@@ -126,6 +265,15 @@ const std::vector<Case> kSystemCalls = {
     {"epoll_pwait", by_epoll_pwait},
     {"rt_sigtimedwait", by_rt_sigtimedwait},
     {"timerfd_settime", by_timerfd_settime},
+    {"timer_settime", by_timer_settime<0>},
+    {"timer_settime_absolute", by_timer_settime<TIMER_ABSTIME>},
+    {"wait4", usage_of_child<SYS_wait4>},
+    {"waitid", usage_of_child<SYS_waitid>},
+    {"times", by_times},
+    {"mq_timed", by_mq_timed},
+    {"sysinfo", by_sysinfo},
+    {"recvmsg", stamp_of_datagram<SYS_recvmsg>},
+    {"recvmmsg", stamp_of_datagram<SYS_recvmmsg>},
     {"other", what_has_no_time},
 };
 
