@@ -17,17 +17,22 @@ struct Library {
 constexpr Library kIdentity = {"libpleat-preload.so", "preload", "PLEAT_PRELOAD"};
 constexpr Library kDilation = {"libpleat-dilation.so", "dilation", "PLEAT_DILATION_LIBRARY"};
 
-std::filesystem::path find_library(const Library& library) {
-  if (const char* given = std::getenv(library.variable)) return given;
+// In the folder of a build, or installed. `or_else`: what else would do.
+std::filesystem::path find_part(const char* build_folder, const char* name,
+                                const std::string& or_else = {}) {
   const std::filesystem::path folder = own_program().parent_path();
   for (const std::filesystem::path& candidate :
-       {folder.parent_path() / library.build_folder / library.name,
-        folder.parent_path() / kLibraryFolder / "pleat" / library.name}) {
+       {folder.parent_path() / build_folder / name,
+        folder.parent_path() / kLibraryFolder / "pleat" / name}) {
     if (std::filesystem::exists(candidate)) return candidate;
   }
-  throw SystemError(
-      "find", library.name, ENOENT,
-      "it belongs beside " + folder.string() + "; " + library.variable + " names another place");
+  throw SystemError("find", name, ENOENT, "it belongs beside " + folder.string() + or_else);
+}
+
+std::filesystem::path find_library(const Library& library) {
+  if (const char* given = std::getenv(library.variable)) return given;
+  return find_part(library.build_folder, library.name,
+                   std::string("; ") + library.variable + " names another place");
 }
 
 std::filesystem::path loadable(const Library& which) {
@@ -46,12 +51,7 @@ std::filesystem::path loadable(const Library& which) {
 std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
 std::filesystem::path programs_in_nodes() {
-  const std::filesystem::path folder = own_program().parent_path();
-  for (const std::filesystem::path& candidate :
-       {folder / "in-nodes", folder.parent_path() / kLibraryFolder / "pleat" / "in-nodes"}) {
-    if (std::filesystem::exists(candidate / "pleat")) return candidate;
-  }
-  throw SystemError("find", "in-nodes/pleat", ENOENT, "it belongs beside " + folder.string());
+  return find_part("launcher", "in-nodes/pleat").parent_path();
 }
 
 std::filesystem::path preload_library() { return loadable(kIdentity); }

@@ -5,8 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <sstream>
+#include <charconv>
 #include <string>
+#include <string_view>
 
 #include "sys/error.hh"
 #include "sys/file.hh"
@@ -17,22 +18,39 @@ namespace {
 struct Stat {
   char state = 0;
   ProcessFamily family;
-  uint64_t start = 0;
+  uint64_t stack = 0;
 };
 
-// proc_pid_stat(5): number, (name), state, parent, group, session, ..., start as the 22nd.
+// The numbers of the fields, from 1 on, as proc_pid_stat(5) has them; the second is the name.
+constexpr int kState = 3, kParent = 4, kSession = 6, kStart = 22, kStack = 28;
+
+template <typename Number>
+void read_number(std::string_view field, Number& number) {
+  std::from_chars(field.data(), field.data() + field.size(), number);
+}
+
 std::optional<Stat> read_stat(pid_t pid) {
   const auto text = try_read_file("/proc/" + std::to_string(pid) + "/stat");
   // The name may hold anything, parentheses too.
   const size_t name_end = text ? text->rfind(')') : std::string::npos;
   if (name_end == std::string::npos) return std::nullopt;
-  std::istringstream fields(text->substr(name_end + 1));
   Stat stat;
-  std::string skipped;
-  fields >> stat.state >> stat.family.parent >> skipped >> stat.family.session;
-  for (int field = 7; field < 22; ++field) fields >> skipped;
-  fields >> stat.start;
-  return fields ? std::optional(stat) : std::nullopt;
+  std::string_view rest = std::string_view(*text).substr(name_end + 1);
+  for (int field = kState; field <= kStack; ++field) {
+    if (rest.empty()) return std::nullopt;
+    rest.remove_prefix(1);  // the space before it
+    const std::string_view value = rest.substr(0, rest.find(' '));
+    switch (field) {
+      case kState: stat.state = value.empty() ? '\0' : value.front(); break;
+      case kParent: read_number(value, stat.family.parent); break;
+      case kSession: read_number(value, stat.family.session); break;
+      case kStart: read_number(value, stat.family.start); break;
+      case kStack: read_number(value, stat.stack); break;
+      default: break;
+    }
+    rest.remove_prefix(value.size());
+  }
+  return stat;
 }
 
 }  // namespace
@@ -40,7 +58,7 @@ std::optional<Stat> read_stat(pid_t pid) {
 std::optional<ProcessKey> process_key(pid_t pid) {
   const auto stat = read_stat(pid);
   if (!stat || stat->state == 'Z' || stat->state == 'X') return std::nullopt;
-  return ProcessKey{.pid = pid, .start = stat->start};
+  return ProcessKey{.pid = pid, .start = stat->family.start};
 }
 
 bool is_alive(const ProcessKey& key) { return process_key(key.pid) == key; }
@@ -74,6 +92,11 @@ void send_signal(const Fd& pidfd, int signal) {
 std::optional<ProcessFamily> family_of(pid_t pid) {
   const auto stat = read_stat(pid);
   return stat ? std::optional(stat->family) : std::nullopt;
+}
+
+uint64_t execution_of(pid_t pid) {
+  const auto stat = read_stat(pid);
+  return stat ? stat->stack : 0;
 }
 
 }  // namespace pleat

@@ -37,8 +37,14 @@ void send_signal(const Fd& pidfd, int signal);
 struct ProcessFamily {
   pid_t parent = 0;
   pid_t session = 0;
+  uint64_t start = 0;  // of the process itself, as in ProcessKey
 };
 // Nothing where there is no such process.
 std::optional<ProcessFamily> family_of(pid_t pid);
+
+// A number that differs after an execve, unless the kernel does not randomize addresses: where it
+// has put the program's stack. 0 where there is no such process, where it may not be looked into,
+// and in the middle of an execve.
+uint64_t execution_of(pid_t pid);
 
 }  // namespace pleat

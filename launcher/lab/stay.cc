@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <unordered_map>
+#include <utility>
 
+#include "launcher/lab/detector/processes.hh"
 #include "launcher/lab/keys.hh"
 #include "launcher/log.hh"
 #include "launcher/verify/prober.hh"
@@ -30,6 +33,17 @@ void collect_orphans() {
   }
 }
 
+// Nobody here sees programs start: a node is found by the name in its programs' environment.
+NodeOf node_by_name(const Plan& plan) {
+  std::unordered_map<std::string, uint32_t> ids;
+  for (uint32_t id = 0; id < plan.nodes.size(); ++id) ids.emplace(plan.nodes[id].name, id);
+  return [ids = std::move(ids)](pid_t pid) {
+    const auto name = node_in_environment(pid);
+    const auto found = name ? ids.find(*name) : ids.end();
+    return found == ids.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
 }  // namespace
 
 Stay::Stay(const PrepareRequest& request, pid_t init_outside, LineStream& stream)
@@ -37,6 +51,7 @@ Stay::Stay(const PrepareRequest& request, pid_t init_outside, LineStream& stream
       init_outside_(init_outside),
       network_(network_in_host_time(request.plan)),
       back_end_(make_back_end(network_, request.plan.dilation)),
+      plan_(request.plan),
       signals_({SIGTERM, SIGINT, SIGHUP}) {
   if (request.cgroups) cgroups_.emplace(request.cgroups->folder);
   // Relative to its own working directory a lab finds its folder under whatever name it gets.
@@ -80,7 +95,10 @@ void Stay::wait(Duration at_most) {
 void Stay::on_message() {
   while (const auto line = stream_.next_line()) {
     const ToLab message = parse_to_lab(*line);
-    if (std::get_if<StayRequest>(&message) != nullptr) stays_ = true;
+    if (std::get_if<StayRequest>(&message) != nullptr && !stays_) {
+      stays_ = true;
+      start_detector();
+    }
     if (const auto* request = std::get_if<ProbeRequest>(&message)) {
       stream_.write_line(to_line(Probed{.result = probe(request->order)}));
     }
@@ -93,11 +111,34 @@ void Stay::on_message() {
 
 void Stay::look_around() {
   collect_orphans();
+  report_slips();
   if (const std::string why = back_end_->failure(); !why.empty()) end(why);
   // Without its folder nobody can find the lab any more. What removes it may not be pleat: systemd
   // empties $XDG_RUNTIME_DIR when its user has logged out for good.
   std::error_code error;
   if (std::filesystem::current_path(error).empty()) end("its folder was removed");
+}
+
+void Stay::start_detector() {
+  try {
+    detector_.emplace(plan_, Inhabitants{.node_of = node_by_name(plan_), .all = true});
+    detector_->start();
+  } catch (const SystemError& error) {
+    spdlog::warn("programs that do not keep to their node are not looked for: {}", error.what());
+  }
+}
+
+void Stay::report_slips() {
+  if (!detector_) return;
+  try {
+    for (const Slip& slip : detector_->take()) {
+      const std::string node = slip.node ? plan_.nodes[*slip.node].name + ": " : "";
+      spdlog::warn("{}{}: {}", node, slip.program, slip.what);
+    }
+  } catch (const SystemError& error) {
+    spdlog::warn("programs that do not keep to their node are not looked for any more: {}",
+                 error.what());
+  }
 }
 
 void Stay::end(const std::string& why) {

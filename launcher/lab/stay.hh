@@ -12,6 +12,7 @@
 
 #include "identity/lab_cgroup.hh"
 #include "launcher/lab/back_end.hh"
+#include "launcher/lab/detector/detector.hh"
 #include "launcher/lab/marks.hh"
 #include "launcher/protocol/line_stream.hh"
 #include "launcher/protocol/messages.hh"
@@ -34,6 +35,8 @@ class Stay {
   void wait(Duration at_most);
   void on_message();
   void look_around();
+  void start_detector();
+  void report_slips();
   void end(const std::string& why);
   void end_processes();
 
@@ -42,6 +45,8 @@ class Stay {
   std::optional<LabCgroupShare> cgroups_;  // for as long as the lab stays
   const Plan network_;                     // in the host's time
   std::unique_ptr<BackEnd> back_end_;
+  const Plan plan_;                   // in the nodes'
+  std::optional<Detector> detector_;  // where programs may come
   Marks marks_;
   SignalQueue signals_;
   Epoll epoll_;

@@ -39,7 +39,7 @@ bool holds_no_lab(const fs::path& labs) {
 }
 
 bool wait_until(const std::function<bool()>& condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(10ms);
   }
@@ -189,6 +189,8 @@ TEST_CASE("labs live side by side by their names, and end one by one") {
   CHECK(unclear.status == 2);
   CHECK(holds(unclear.err, "--lab takes one of homes other"));
   CHECK(labs.pleat({"down"}).status == 2);
+  CHECK(labs.pleat({"exec", "--lab", "other", "a", "cat", "/proc/sys/kernel/hostname"}).out ==
+        "a\n");
   for (const std::string lab : {"other", "homes"}) {
     CHECK(holds(labs.pleat({"exec", "--lab", lab, "a", "pwd"}).out, "/" + lab + "/"));
   }
@@ -352,6 +354,27 @@ TEST_CASE("marks of a lab that stays go to its log") {
   require_success(labs.exec("a", {"pleat", "mark", "half way"}));
   const fs::path log = labs.labs() / "homes" / "log";
   CHECK(wait_until([&] { return holds(pleat::read_file(log), "mark a: half way\n"); }));
+}
+
+TEST_CASE("programs in a lab that stays are looked at as well, and the log names what slips") {
+  require_lab();
+  StayingLabs labs;
+  std::string experiment = kTwoHomes;
+  const std::string network = "[network]\n";
+  experiment.insert(experiment.find(network) + network.size(), "identity = \"preload\"\n");
+  pleat::write_file(labs.experiment(), experiment);
+  require_success(labs.up());
+  require_success(labs.shell_command("b", "nc -l 5000 < /dev/null & " PLEAT_WANDERER " 7000 &"));
+  const fs::path log = labs.labs() / "homes" / "log";
+  const std::string wanderer = "warning: b: " PLEAT_WANDERER ": ";
+  CHECK(wait_until([&] {
+    const std::string text = pleat::read_file(log);
+    return holds(text, wanderer + "TCP socket on 0.0.0.0:7000 is at no node's address\n") &&
+           holds(text, wanderer +
+                           "the program is linked statically, so that the identity library "
+                           "does not reach it\n");
+  }));
+  CHECK_FALSE(holds(pleat::read_file(log), "/nc"));
 }
 
 TEST_CASE("a folder that others may write to is not trusted") {

@@ -40,6 +40,19 @@ TEST_CASE("a node's socket is at its address or its own loopback, in either fami
   }
 }
 
+TEST_CASE("a socket is known to be at the address of one node and of no other") {
+  const LocalAddresses addresses(two_nodes(), true);
+  for (const char* of_second : {"10.1.2.2", "127.1.2.2", "::ffff:10.1.2.2", "2001:db8::a01:202",
+                                "fd50:6c65:6174::a01:202"}) {
+    CAPTURE(of_second);
+    CHECK(addresses.node_at(socket_at(of_second)) == 1);
+  }
+  for (const char* of_nobody : {"0.0.0.0", "::", "10.1.2.3"}) {
+    CAPTURE(of_nobody);
+    CHECK_FALSE(addresses.node_at(socket_at(of_nobody)));
+  }
+}
+
 TEST_CASE(
     "a socket at the wildcard, the shared loopback or an address without a node is nobody's") {
   const LocalAddresses addresses(two_nodes(), false);

@@ -39,3 +39,37 @@ TEST_CASE("a process that has ended is not alive, even before it is collected") 
   CHECK(!process_key(child));
   send_signal(pidfd, SIGKILL);  // nobody is there to get it, which is no error
 }
+
+TEST_CASE("an execution differs from the next one of the same program") {
+  int to_child[2];
+  REQUIRE(::pipe(to_child) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // A shell that becomes one again when it is told to, and waits to be told.
+    ::dup2(to_child[0], 0);
+    ::close(to_child[1]);
+    ::execl("/bin/sh", "sh", "-c", "read line; exec sh -c 'read line' sh a b c", nullptr);
+    ::_exit(1);
+  }
+  ::close(to_child[0]);
+  const auto wait_for_change = [&](uint64_t from) {
+    uint64_t now = 0;
+    // In the middle of an execve it is 0.
+    for (int i = 0; i < 1000 && (now == 0 || now == from); ++i) {
+      ::usleep(10'000);
+      now = execution_of(child);
+    }
+    return now;
+  };
+  const uint64_t forked = execution_of(::getpid());
+  const uint64_t first = wait_for_change(forked);
+  CHECK(first != 0);
+  CHECK(first != forked);
+  REQUIRE(::write(to_child[1], "go\n", 3) == 3);
+  const uint64_t second = wait_for_change(first);
+  CHECK(second != 0);
+  CHECK(second != first);
+  ::close(to_child[1]);
+  ::waitpid(child, nullptr, 0);
+  CHECK(execution_of(child) == 0);
+}

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "sys/file.hh"
-#include "sys/process.hh"
 #include "sys/program_file.hh"
 
 namespace pleat {
@@ -42,28 +41,44 @@ std::string in_proc(pid_t pid, const char* file) {
   return "/proc/" + std::to_string(pid) + '/' + file;
 }
 
+// A family tree that grows while it is climbed must not be climbed for ever.
+constexpr int kMostGenerations = 64;
+
+// The value of a variable in an environment as /proc/PID/environ has it, each variable with a zero
+// byte at its end.
+std::optional<std::string> value_in(const std::string& environment, const std::string& name) {
+  const std::string all = std::string(1, '\0') + environment;
+  const std::string head = std::string(1, '\0') + name + '=';
+  const size_t at = all.find(head);
+  if (at == std::string::npos) return std::nullopt;
+  const size_t begin = at + head.size();
+  return all.substr(begin, all.find('\0', begin) - begin);
+}
+
 }  // namespace
 
 void ProcessesOfNodes::started(pid_t pid, uint32_t node) {
+  const auto family = family_of(pid);
   const std::lock_guard lock(mutex_);
-  nodes_[pid] = node;
+  began_[pid] = {.start = family ? family->start : 0, .node = node};
 }
 
-std::optional<uint32_t> ProcessesOfNodes::known(pid_t pid) const {
+std::optional<uint32_t> ProcessesOfNodes::known(pid_t pid,
+                                                const std::optional<ProcessFamily>& family) const {
   const std::lock_guard lock(mutex_);
-  const auto found = nodes_.find(pid);
-  return found == nodes_.end() ? std::nullopt : std::optional(found->second);
+  const auto found = began_.find(pid);
+  if (found == began_.end() || (family && family->start != found->second.start)) return {};
+  return found->second.node;
 }
 
 std::optional<uint32_t> ProcessesOfNodes::node_of(pid_t pid) const {
-  // A family tree that grows while it is climbed must not be climbed for ever.
-  constexpr int kMostGenerations = 64;
   std::optional<ProcessFamily> family = family_of(pid);
-  if (const auto node = known(pid)) return node;
   for (int i = 0; family && i < kMostGenerations; ++i) {
-    if (const auto node = known(family->session)) return node;
-    if (const auto node = known(family->parent)) return node;
-    family = family_of(family->parent);
+    if (const auto node = known(pid, family)) return node;
+    // Nobody gets the number of a session's leader as long as there is somebody in the session.
+    if (const auto node = known(family->session, family_of(family->session))) return node;
+    pid = family->parent;
+    family = family_of(pid);
   }
   return std::nullopt;
 }
@@ -83,16 +98,23 @@ std::string program_of(pid_t pid) {
   return fs::read_symlink(in_proc(pid, "exe"), error).string();
 }
 
-std::unordered_map<uint32_t, pid_t> owners_of(const std::unordered_set<uint32_t>& inodes) {
-  std::unordered_map<uint32_t, pid_t> owners;
-  for (const pid_t pid : processes()) {
-    if (owners.size() == inodes.size()) break;
-    visit_entries(in_proc(pid, "fd"), [&](const fs::path& descriptor) {
-      const auto inode = socket_of(descriptor);
-      if (inode && inodes.contains(*inode)) owners.emplace(*inode, pid);
-    });
+std::optional<std::string> node_in_environment(pid_t pid) {
+  for (int i = 0; pid > 0 && i < kMostGenerations; ++i) {
+    const auto environment = try_read_file(in_proc(pid, "environ"));
+    if (auto node = value_in(environment.value_or(""), "PLEAT_NODE")) return node;
+    const auto family = family_of(pid);
+    if (!family) break;
+    pid = family->parent;
   }
-  return owners;
+  return std::nullopt;
+}
+
+std::vector<uint32_t> sockets_of(pid_t pid) {
+  std::vector<uint32_t> inodes;
+  visit_entries(in_proc(pid, "fd"), [&](const fs::path& descriptor) {
+    if (const auto inode = socket_of(descriptor)) inodes.push_back(*inode);
+  });
+  return inodes;
 }
 
 Reach reach_of(pid_t pid, const std::string& library) {
@@ -102,11 +124,7 @@ Reach reach_of(pid_t pid, const std::string& library) {
   if (is_static_program(in_proc(pid, "exe"))) return Reach::kStatic;
   const auto environment = try_read_file(in_proc(pid, "environ"));
   if (!environment) return Reach::kGone;
-  // Each variable ends with a zero byte.
-  const bool has_it =
-      (std::string(1, '\0') + *environment).find(std::string("\0LD_PRELOAD=", 12)) !=
-      std::string::npos;
-  return has_it ? Reach::kIgnored : Reach::kCleared;
+  return value_in(*environment, "LD_PRELOAD") ? Reach::kIgnored : Reach::kCleared;
 }
 
 }  // namespace pleat

@@ -6,13 +6,13 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
+
+#include "sys/process.hh"
 
 namespace pleat {
 
@@ -25,19 +25,29 @@ class ProcessesOfNodes {
   std::optional<uint32_t> node_of(pid_t pid) const;
 
  private:
-  std::optional<uint32_t> known(pid_t pid) const;
+  struct Began {
+    uint64_t start;  // of the process, in clock ticks: another one may get its number
+    uint32_t node;
+  };
+
+  // `family`: of the process with this number now; none: it has ended.
+  std::optional<uint32_t> known(pid_t pid, const std::optional<ProcessFamily>& family) const;
 
   mutable std::mutex mutex_;
-  std::unordered_map<pid_t, uint32_t> nodes_;
+  std::unordered_map<pid_t, Began> began_;
 };
+
+// The node that a process or one of its forebears has in its environment: PLEAT_NODE. For where
+// nobody has seen the nodes' programs start.
+std::optional<std::string> node_in_environment(pid_t pid);
 
 std::vector<pid_t> processes();
 
 // What the process executes, "/usr/bin/nc"; empty where it has ended or is the kernel's.
 std::string program_of(pid_t pid);
 
-// For each of these sockets that a process has open: one such process.
-std::unordered_map<uint32_t, pid_t> owners_of(const std::unordered_set<uint32_t>& inodes);
+// The inodes of the sockets that it has open.
+std::vector<uint32_t> sockets_of(pid_t pid);
 
 enum class Reach : uint8_t {
   kLoaded,   // the identity library is in the process

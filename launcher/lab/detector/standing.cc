@@ -27,6 +27,8 @@ Bytes local_address(const InternetSocket& socket) {
   return socket.ipv6 ? socket.local_bytes : mapped(socket.local_bytes.data());
 }
 
+bool is_wildcard(const Bytes& address) { return address == Bytes() || address == kMapped; }
+
 const char* name(Protocol protocol) {
   switch (protocol) {
     case Protocol::kTcp: return "TCP";
@@ -39,26 +41,30 @@ const char* name(Protocol protocol) {
 
 }  // namespace
 
-LocalAddresses::LocalAddresses(const Plan& plan, bool guarded) {
-  known_.reserve(4 * plan.nodes.size());
-  for (const PlanNode& node : plan.nodes) {
+LocalAddresses::LocalAddresses(const Plan& plan, bool guarded) : guarded_(guarded) {
+  of_nodes_.reserve(4 * plan.nodes.size());
+  for (uint32_t id = 0; id < plan.nodes.size(); ++id) {
+    const PlanNode& node = plan.nodes[id];
     for (const auto& address : {node.ipv4, node.ipv6}) {
-      if (address) known_.push_back(canonical(*address));
+      if (address) of_nodes_.emplace_back(canonical(*address), id);
     }
     for (const Family family : {Family::kIpv4, Family::kIpv6}) {
-      known_.push_back(canonical(own_loopback(family, node.tail())));
+      of_nodes_.emplace_back(canonical(own_loopback(family, node.tail())), id);
     }
   }
-  if (guarded) {
-    for (const char* wildcard : {"0.0.0.0", "::"}) {
-      known_.push_back(canonical(Address::parse(wildcard)));
-    }
-  }
-  std::sort(known_.begin(), known_.end());
+  std::sort(of_nodes_.begin(), of_nodes_.end());
 }
 
 bool LocalAddresses::include(const InternetSocket& socket) const {
-  return std::binary_search(known_.begin(), known_.end(), local_address(socket));
+  return (guarded_ && is_wildcard(local_address(socket))) || node_at(socket);
+}
+
+std::optional<uint32_t> LocalAddresses::node_at(const InternetSocket& socket) const {
+  const Bytes address = local_address(socket);
+  const auto found =
+      std::lower_bound(of_nodes_.begin(), of_nodes_.end(), std::pair(address, uint32_t{0}));
+  if (found == of_nodes_.end() || found->first != address) return std::nullopt;
+  return found->second;
 }
 
 std::string describe(const InternetSocket& socket) {
