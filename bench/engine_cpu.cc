@@ -28,7 +28,7 @@ struct Cost {
   double megabits_per_second;
 };
 
-Cost cost(const Lab& lab) {
+Cost cost(Lab& lab) {
   const TcpStream stream(lab.plan().nodes[0].address(), lab.plan().nodes[1].address());
   std::this_thread::sleep_for(kWarmUp);
   const uint64_t bytes_before = stream.received();
@@ -44,7 +44,7 @@ void measure() {
       {"rate of both pipes", "payload Mbit/s", "CPU ms per Mbit", "quartiles", "target"}};
   for (const Rate& rate : kRates) {
     const std::string text = std::string("\"") + rate.text + "\"";
-    const Lab lab(plan_of_homes(2, "delay = \"5ms\"\nup = " + text + "\ndown = " + text));
+    Lab lab(plan_of_homes(2, "delay = \"5ms\"\nup = " + text + "\ndown = " + text));
     Samples cpu, payload;
     for (int round = 0; round < kRounds; ++round) {
       const Cost one = cost(lab);

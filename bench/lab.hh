@@ -29,7 +29,7 @@ class Lab {
   explicit Lab(Plan plan);
 
   const Plan& plan() const { return plan_; }
-  const Engine& engine() const { return engine_; }
+  Engine& engine() { return engine_; }
 
  private:
   Plan plan_;

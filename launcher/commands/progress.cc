@@ -4,12 +4,14 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "sys/clock.hh"
+
 namespace pleat {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kLineEvery = 10s;
+constexpr Duration kLineEvery = 10s;  // of whoever reads them, not of the nodes
 
 std::string format(const char* pattern, auto... values) {
   char text[160];
@@ -72,9 +74,9 @@ void ProgressDisplay::show(const Progress& progress) {
   if (terminal_) {
     std::fprintf(stderr, "\r\033[K%s", progress_line(progress).c_str());
     line_shown_ = true;
-  } else if (progress.time >= next_) {
+  } else if (monotonic_now() >= next_) {
     std::fprintf(stderr, "%s\n", progress_line(progress).c_str());
-    next_ = progress.time + kLineEvery;
+    next_ = monotonic_now() + kLineEvery;
   }
 }
 

@@ -14,10 +14,9 @@ struct SideBySideRun {
 };
 
 // Runs the experiment in `file` once for each, all at once and all with these options of pleat run,
-// and waits until all have ended. SIGINT,
-// SIGTERM and SIGHUP are passed on to them, so that they end as they do by themselves; so does our
-// death. False where that has happened. Throws SystemError. To be called by a process of one
-// thread.
+// and waits until all have ended. SIGINT, SIGTERM and SIGHUP are passed on to them, so that they
+// end as they do by themselves; so does our death. False where that has happened. Throws
+// SystemError. To be called by a process of one thread.
 bool run_side_by_side(const std::string& file, const std::vector<std::string>& options,
                       const std::vector<SideBySideRun>& runs);
 

@@ -2,7 +2,6 @@
 #include "launcher/lab/run.hh"
 
 #include <signal.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 
@@ -22,9 +21,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// After this the nodes that did not heed SIGTERM are killed. With it, and the time that killing
-// thousands takes, Ctrl-C is answered within 2 s.
+// When no node has ended for so long, or all together have had their time, those that are left do
+// not heed SIGTERM and are killed: Ctrl-C is answered within 2 s where nodes are few.
 constexpr Duration kGrace = 1s;
+constexpr Duration kGraceOfEach = 2ms;
+// What SIGKILL does not end in this time hangs in the kernel.
+constexpr Duration kKillPatience = 10s;
+constexpr Duration kKillLimit = 2min;
 
 RunInfo run_info(const RunRequest& request, const HostDescription& host) {
   return {.started = utc_text(),
@@ -54,8 +57,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
       programs_(request.plan, request.folder,
                 surroundings_of_nodes(request.search_path, request.plan, {}), request.cgroups),
       sampler_(request.plan, *back_end_, record_, request.cgroups),
-      detector_(request.plan, uses_library(request.plan.identity) ? preload_library().string() : "",
-                request.plan.dilation.slows() ? dilation_library().string() : ""),
+      detector_(request.plan, {.node_of = [this](pid_t pid) { return processes_.node_of(pid); }}),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),
@@ -138,6 +140,8 @@ void Run::run_nodes() {
     probe_.emplace(*nodes, origin_, plan_.dilation.to_host(kProbePatience));
   }
   next_tick_ = Duration(0);
+  tick();  // the first sample is what was before the nodes
+
   constexpr Duration kSlice = 20ms;  // of starting nodes, before other things get their turn
   while (!end_) {
     const Duration turn_begun = now();
@@ -170,26 +174,35 @@ void Run::end_nodes() {
   for (auto& [node, running] : running_) running.stopped = Stopped::kWithTheRun;
   // We are the init of the PID namespace: this reaches everything that the nodes have started.
   ::kill(-1, SIGTERM);
-  wait_for_quiet(kGrace);
+  wait_for_ends(kGrace, kGrace + static_cast<int64_t>(running_.size()) * kGraceOfEach);
   ::kill(-1, SIGKILL);
-  wait_for_quiet(kGrace);
-  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  wait_for_ends(kKillPatience, kKillLimit);
+  if (!running_.empty()) {
+    notify(NoticeLevel::kWarning, std::to_string(running_.size()) +
+                                      " nodes could not be ended, even by SIGKILL; the first is " +
+                                      plan_.nodes[running_.begin()->first].name);
   }
-  tick(true);
+  collect_orphans();
+  record_.commit();  // the check step may take long
 }
 
-void Run::wait_for_quiet(Duration at_most) {
-  // Whoever waits for us to end has the host's time.
-  const Duration deadline = monotonic_now() + at_most;
+// Until all nodes have ended, or none has for `patience`: thousands take a while. Whoever waits for
+// us to end has the host's time.
+void Run::wait_for_ends(Duration patience, Duration at_most) {
+  const Duration end = monotonic_now() + at_most;
+  Duration deadline = std::min(monotonic_now() + patience, end);
   while (!running_.empty() && monotonic_now() < deadline) {
+    const size_t before = running_.size();
     wait_on_host(deadline - monotonic_now());
+    if (running_.size() < before) deadline = std::min(monotonic_now() + patience, end);
   }
 }
 
 Ended Run::conclude() {
   const bool all_finished = end_->reason == EndReason::kFinished && end_->detail.empty();
   Ended ended{.as_planned = all_finished || end_->reason == EndReason::kDuration,
-              .why = to_text(*end_)};
+              // Which is shown as an error, so it need not say that it is one.
+              .why = end_->reason == EndReason::kError ? end_->detail : to_text(*end_)};
   if (end_->check && end_->check->status != 0) {
     ended.as_planned = false;
     ended.why = "the check step ended with " + status_text(end_->check->status);

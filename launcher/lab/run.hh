@@ -12,6 +12,7 @@
 #include "launcher/lab/back_end.hh"
 #include "launcher/lab/census.hh"
 #include "launcher/lab/detector/detector.hh"
+#include "launcher/lab/detector/processes.hh"
 #include "launcher/lab/marks.hh"
 #include "launcher/lab/programs.hh"
 #include "launcher/lab/sampler.hh"
@@ -48,7 +49,7 @@ class Run {
   StepEnd see_to_its_end(const PlanStep& step, const std::string& name);
   void run_nodes();
   void end_nodes();
-  void wait_for_quiet(Duration at_most);
+  void wait_for_ends(Duration patience, Duration at_most);
   Ended conclude();
 
   // ---- what happens meanwhile: run_events.cc ----
@@ -81,6 +82,7 @@ class Run {
   Record record_;  // after the network: where that cannot be made, there is nothing to record
   Programs programs_;
   Sampler sampler_;
+  ProcessesOfNodes processes_;
   Detector detector_;
   std::optional<SteadyProbe> probe_;  // while the nodes run, where the plan has probe nodes
   Waiting waiting_;

@@ -115,7 +115,7 @@ void Run::start(uint32_t node) {
   try {
     Child child = programs_.start(node);
     epoll_.add(child.pidfd.get(), node);
-    detector_.node_started(child.pid, node);
+    processes_.started(child.pid, node);
     const uint32_t round = rounds_[node]++;
     running_.emplace(node, Running{.child = std::move(child), .round = round});
     census_.started(node);
@@ -202,7 +202,8 @@ void Run::stop(EndReason reason, const std::string& detail) {
   interrupted_ |= reason == EndReason::kInterrupted;
   if (end_) return;  // the first reason counts
   end_ = RunEnd{.reason = reason, .detail = detail, .elapsed = now(), .setup = {}, .check = {}};
-  if (reason == EndReason::kError) notify(NoticeLevel::kError, detail);
+  // It is said at the end, by whoever waits for us to end.
+  if (reason == EndReason::kError) record(RunEventKind::kError, std::nullopt, detail);
 }
 
 void Run::record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text,

@@ -114,7 +114,7 @@ void read_engine(Database& database, Results& results) {
       "overflow, write_errors, stray_source, stray_destination, multicast, other_protocol, "
       "malformed, "
       "memory_used_bytes, memory_peak_bytes, memory_limit_bytes, longest_stall_ns, stalls, "
-      "longest_lateness_ns, cpu_ns, realtime FROM engine ORDER BY rowid");
+      "longest_lateness_ns, cpu_ns, realtime, frames_read FROM engine ORDER BY rowid");
   while (row.step()) {
     EngineSample sample;
     sample.time = time_at(row, 0);
@@ -139,6 +139,7 @@ void read_engine(Database& database, Results& results) {
     stats.lateness.raise_max(time_at(row, 18));
     stats.cpu_time = time_at(row, 19);
     stats.realtime = row.integer(20) != 0;
+    stats.frames_read = row.count(21);
     results.engine.push_back(sample);
   }
 }

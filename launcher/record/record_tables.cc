@@ -28,7 +28,7 @@ RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
       insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?,?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
-                                      "(?, ?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
+                                      "(?, ?,?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
       replace_late_(database.prepare("INSERT OR REPLACE INTO late VALUES (?,?)")),
       insert_tc_(database.prepare("INSERT INTO tc VALUES (?, ?,?,?, ?,?, ?)")),
@@ -79,21 +79,23 @@ void RecordTables::host(Duration time, const HostLoad& load, uint32_t nodes_runn
 
 void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {
   const Histogram added = stats.lateness.since(last_lateness_);
-  insert_engine_.run(time.count(), stats.packets_read, stats.bytes_read, stats.packets_written,
-                     stats.bytes_written, tun_dropped, stats.overflow, stats.write_errors,
-                     stats.stray_source, stats.stray_destination, stats.multicast,
-                     stats.other_protocol, stats.malformed, stats.memory_used, stats.memory_peak,
-                     stats.memory_limit, stats.longest_stall.count(), stats.stalls,
-                     added.max().count(), stats.cpu_time.count(), stats.realtime);
+  insert_engine_.run(time.count(), stats.packets_read, stats.bytes_read, stats.frames_read,
+                     stats.packets_written, stats.bytes_written, tun_dropped, stats.overflow,
+                     stats.write_errors, stats.stray_source, stats.stray_destination,
+                     stats.multicast, stats.other_protocol, stats.malformed, stats.memory_used,
+                     stats.memory_peak, stats.memory_limit, stats.longest_stall.count(),
+                     stats.stalls, added.max().count(), stats.cpu_time.count(), stats.realtime);
   lateness(time, added);
   last_lateness_ = stats.lateness;
 }
 
 void RecordTables::late(std::span<const uint64_t> nodes) {
   PLEAT_ASSERT(nodes.size() == last_late_.size());
+  // The first call tells what was before the nodes began.
+  if (late_before_.empty()) last_late_ = late_before_ = {nodes.begin(), nodes.end()};
   for (uint32_t node = 0; node < nodes.size(); ++node) {
     if (nodes[node] == last_late_[node]) continue;
-    replace_late_.run(node, nodes[node]);
+    replace_late_.run(node, nodes[node] - late_before_[node]);
     last_late_[node] = nodes[node];
   }
 }

@@ -54,7 +54,7 @@ class RecordTables {
   std::vector<NodeCounters> last_;         // what `samples` has of each node
   std::vector<node_drops> last_unpinned_;  // and `unpinned`
   Histogram last_lateness_;
-  std::vector<uint64_t> last_late_;
+  std::vector<uint64_t> last_late_, late_before_;
 };
 
 }  // namespace pleat

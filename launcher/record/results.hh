@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +47,13 @@ struct EngineSample {
   EngineStats stats;  // cumulated, but for `lateness`: of the packets since the last sample
   uint64_t tun_dropped = 0;
 };
+
+// The counters of the engine and of tc begin when the lab is made. Their first sample is taken when
+// the nodes are about to start: it tells what happened before, in the setup step.
+template <typename Sample>
+std::span<const Sample> since_the_start(const std::vector<Sample>& samples) {
+  return std::span(samples).subspan(samples.empty() ? 0 : 1);
+}
 
 struct TcSample {
   Duration time{0};

@@ -43,7 +43,7 @@ CREATE TABLE host (
 
 CREATE TABLE engine (
   t_ns INTEGER NOT NULL,
-  packets_read INTEGER NOT NULL, bytes_read INTEGER NOT NULL,
+  packets_read INTEGER NOT NULL, bytes_read INTEGER NOT NULL, frames_read INTEGER NOT NULL,
   packets_written INTEGER NOT NULL, bytes_written INTEGER NOT NULL,
   tun_dropped INTEGER NOT NULL, overflow INTEGER NOT NULL, write_errors INTEGER NOT NULL,
   stray_source INTEGER NOT NULL, stray_destination INTEGER NOT NULL,

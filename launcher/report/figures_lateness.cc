@@ -54,7 +54,7 @@ std::vector<Point> tail_of(const Histogram& lateness) {
 Series quantile_over_time(const Results& results, const std::string& name, unsigned colour,
                           double q, const TimeAxis& time) {
   Series series{.name = name, .points = {}, .colour = colour};
-  for (const EngineSample& sample : results.engine) {
+  for (const EngineSample& sample : since_the_start(results.engine)) {
     if (sample.time > results.end.elapsed || sample.stats.lateness.count() == 0) continue;
     const double late = milliseconds(sample.stats.lateness.quantile(q));
     series.points.push_back({time.at(sample.time), std::max(late, kShortest)});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "launcher/verdict/host_evidence.hh"
 #include "launcher/verdict/smallest_delay.hh"
@@ -78,9 +79,10 @@ EngineEvidence engine_evidence(const Results& results) {
   EngineEvidence engine;
   engine.smallest_delay = smallest_delay(results.plan);
   const Duration limit = threshold::late_limit(engine.smallest_delay);
-  for (const auto& [time, stats, tun_dropped] : results.engine) {
-    engine.packets_read = stats.packets_read;
-    engine.packets_written = stats.packets_written;
+  for (const auto& [time, stats, tun_dropped] : since_the_start(results.engine)) {
+    const auto& [ignored, before, tun_dropped_before] = results.engine.front();
+    engine.frames_read = stats.frames_read - before.frames_read;
+    engine.packets_written = stats.packets_written - before.packets_written;
     engine.memory_limit = stats.memory_limit;
     engine.lateness += stats.lateness;
     if (stats.lateness.count() >= threshold::kLateSecondPackets) {
@@ -92,10 +94,10 @@ EngineEvidence engine_evidence(const Results& results) {
     if (!engine.longest_stall || stats.longest_stall > engine.longest_stall->value) {
       engine.longest_stall = {stats.longest_stall, time};
     }
-    count_up_to(engine.tun_drops, tun_dropped, time);
-    count_up_to(engine.overflow, stats.overflow, time);
-    count_up_to(engine.write_errors, stats.write_errors, time);
-    count_up_to(engine.stray_sources, stats.stray_source, time);
+    count_up_to(engine.tun_drops, tun_dropped - tun_dropped_before, time);
+    count_up_to(engine.overflow, stats.overflow - before.overflow, time);
+    count_up_to(engine.write_errors, stats.write_errors - before.write_errors, time);
+    count_up_to(engine.stray_sources, stats.stray_source - before.stray_source, time);
   }
   engine.busy = engine_busy(results.engine);
   engine.late = late_evidence(results);
@@ -105,16 +107,18 @@ EngineEvidence engine_evidence(const Results& results) {
 TcEvidence tc_evidence(const Results& results) {
   TcEvidence tc;
   if (!results.traffic.empty()) {
-    tc.packets_sent = results.traffic.back().up.packets;
-    tc.packets_received = results.traffic.back().down.packets;
+    const TrafficSample& before = results.traffic.front();
+    tc.packets_sent = results.traffic.back().up.packets - before.up.packets;
+    tc.packets_received = results.traffic.back().down.packets - before.down.packets;
   }
   for (const PlanGroup& group : results.plan.groups) {
     tc.overflow_hidden |= group.up.loss.value > 0 || group.down.loss.value > 0;
   }
-  for (const auto& [time, stats] : results.tc) {
-    count_up_to(tc.backlog_drops, stats.backlog_dropped, time);
-    count_up_to(tc.overflow, stats.overflow, time);
-    count_up_to(tc.stray_sources, stats.stray_source, time);
+  for (const auto& [time, stats] : since_the_start(results.tc)) {
+    const TcStats& before = results.tc.front().stats;
+    count_up_to(tc.backlog_drops, stats.backlog_dropped - before.backlog_dropped, time);
+    count_up_to(tc.overflow, stats.overflow - before.overflow, time);
+    count_up_to(tc.stray_sources, stats.stray_source - before.stray_source, time);
   }
   return tc;
 }

@@ -51,7 +51,7 @@ struct LateEvidence {
 
 struct EngineEvidence {
   Duration smallest_delay{0};  // launcher/verdict/smallest_delay.hh
-  uint64_t packets_read = 0;
+  uint64_t frames_read = 0;
   uint64_t packets_written = 0;
   Histogram lateness;
   // The second with the largest share of late packets.

@@ -34,7 +34,10 @@ void raise_pressure(std::optional<Worst<double>>& worst, const HostSample& first
                     std::optional<std::chrono::nanoseconds> HostLoad::*pressure) {
   const auto& from = first.load.*pressure;
   const auto& to = last.load.*pressure;
-  if (from && to) raise(worst, ratio(*to - *from, last.time - first.time), last.time);
+  // The kernel brings them up to date every two seconds, so they may seem to have more than all.
+  if (from && to) {
+    raise(worst, std::min(1.0, ratio(*to - *from, last.time - first.time)), last.time);
+  }
 }
 
 // What happened between two samples, a window apart.

@@ -85,7 +85,7 @@ void judge_busy(const EngineEvidence& engine, Reasons& reasons) {
 }
 
 void judge_losses(const EngineEvidence& engine, Reasons& reasons) {
-  judge_unasked_loss(Cause::kTunDrops, engine.tun_drops, engine.packets_read,
+  judge_unasked_loss(Cause::kTunDrops, engine.tun_drops, engine.frames_read,
                      "lost before the engine read them", reasons);
   if (engine.overflow.count > 0) {
     reasons.push_back({VerdictLevel::kInvalid, Cause::kEngineMemory,

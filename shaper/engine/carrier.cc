@@ -61,6 +61,7 @@ void Carrier::accept(Duration now, size_t frame_bytes) {
   if (frame.kind != FrameKind::kIpv4 && frame.kind != FrameKind::kIpv6) {
     return count_refused(frame.kind);
   }
+  frames_read_.add(1);
   packets_read_.add(frame.size.segments);
   bytes_read_.add(frame.size.bytes);
   if (frame.kind == FrameKind::kIpv4) {
@@ -160,6 +161,7 @@ void Carrier::read_late(std::vector<uint64_t>& late) const {
 
 void Carrier::fill(EngineStats& stats) const {
   stats.packets_read = packets_read_.read();
+  stats.frames_read = frames_read_.read();
   stats.bytes_read = bytes_read_.read();
   stats.packets_written = packets_written_.read();
   stats.bytes_written = bytes_written_.read();

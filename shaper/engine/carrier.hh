@@ -57,7 +57,7 @@ class Carrier final : private PacketOwner {
   // A packet that has to wait is moved out of it.
   Buffer* landing_;
 
-  Counter packets_read_, bytes_read_, packets_written_, bytes_written_;
+  Counter packets_read_, bytes_read_, frames_read_, packets_written_, bytes_written_;
   Counter stray_source_, stray_destination_, multicast_, other_protocol_, malformed_;
   Counter overflow_, write_errors_;
   std::atomic<int> first_write_error_{0};

@@ -110,7 +110,7 @@ class Engine::Thread {
 
   void start();
   void stop();
-  EngineStats stats() const;
+  EngineStats stats();
   const Carrier& carrier() const { return carrier_; }
   bool failed() const { return failed_.load(std::memory_order_acquire); }
   std::string failure() const { return failed() ? failure_ : std::string(); }
@@ -178,10 +178,10 @@ void Engine::Thread::loop() {
   }
 }
 
-EngineStats Engine::Thread::stats() const {
+EngineStats Engine::Thread::stats() {
   EngineStats stats;
   carrier_.fill(stats);
-  stats.longest_stall = watch_.longest_stall();
+  stats.longest_stall = watch_.take_longest_stall();
   stats.stalls = watch_.stalls();
   stats.turns = turns_.read();
   const uint64_t running = nanoseconds_of(cpu_clock_);
@@ -195,7 +195,7 @@ Engine::Engine(const Plan& plan, Fd tun, EngineOptions options)
 Engine::~Engine() { stop(); }
 void Engine::start() { thread_->start(); }
 void Engine::stop() { thread_->stop(); }
-EngineStats Engine::stats() const { return thread_->stats(); }
+EngineStats Engine::stats() { return thread_->stats(); }
 void Engine::read_counters(std::vector<NodeCounters>& counters) const {
   thread_->carrier().read_counters(counters);
 }

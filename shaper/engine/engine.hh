@@ -35,9 +35,9 @@ class Engine {
   void start();  // once
   void stop();   // packets on their way are lost; again: nothing
 
-  // From any thread, at any time, without holding up the engine.
-  EngineStats stats() const;
-  // One entry per node, in the order of Plan::nodes.
+  // From any one thread, at any time, without holding up the engine.
+  EngineStats stats();
+  // From any thread. One entry per node, in the order of Plan::nodes.
   void read_counters(std::vector<NodeCounters>& counters) const;
   // Writes that were later than EngineOptions::late_limit, by receiver, likewise.
   void read_late(std::vector<uint64_t>& late) const;

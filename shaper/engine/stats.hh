@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine knows about its own work, as a snapshot. Counts start at 0 with the engine and
-// only grow, except memory_used; take the difference of two snapshots for an interval.
+// only grow, except memory_used and longest_stall; take the difference of two snapshots for an
+// interval.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct EngineStats {
   // with a header each.
   uint64_t packets_read = 0;
   uint64_t bytes_read = 0;
+  uint64_t frames_read = 0;  // in so many reads: here a super-packet counts once
   uint64_t packets_written = 0;
   uint64_t bytes_written = 0;
 
@@ -34,7 +36,8 @@ struct EngineStats {
 
   Histogram lateness;         // when a packet was written minus when it was due
   Duration longest_stall{0};  // the longest time for which the thread did not run although it
-                              // wanted to (the process was stopped, the processors were taken)
+                              // wanted to (the process was stopped, the processors were taken),
+                              // since the snapshot before
   uint64_t stalls = 0;        // how many of at least kStall
   static constexpr Duration kStall = std::chrono::milliseconds(10);
   uint64_t turns = 0;     // of the loop

@@ -3,7 +3,8 @@
 // not run although it wanted to, because the process was stopped or the processors were taken.
 #pragma once
 
-#include <algorithm>
+#include <atomic>
+#include <chrono>
 
 #include "shaper/engine/stats.hh"
 #include "shaper/pipe/counter.hh"
@@ -20,26 +21,30 @@ class Watch {
     const Duration now = monotonic_now();
     const Duration gap = now - looked_at_;
     looked_at_ = now;
-    if (gap > noticed_) note(gap);
+    if (gap > kNews) note(gap);
     return now;
   }
   // The thread is about to sleep, for so long at most.
   void excuse(Duration sleep) { looked_at_ += sleep; }
 
+  // From any one other thread: the longest since it asked before.
+  Duration take_longest_stall() { return longest_.exchange(Duration(0)); }
   // From any thread.
-  Duration longest_stall() const { return Duration(static_cast<int64_t>(longest_.read())); }
   uint64_t stalls() const { return stalls_.read(); }
 
  private:
+  // No shorter gap is news: a turn of the loop takes as long.
+  static constexpr Duration kNews = std::chrono::microseconds(100);
+
   void note(Duration gap) {
-    longest_.raise_to(static_cast<uint64_t>(gap.count()));
+    Duration longest = longest_.load();
+    while (gap > longest && !longest_.compare_exchange_weak(longest, gap)) {
+    }
     if (gap >= EngineStats::kStall) stalls_.add(1);
-    noticed_ = std::min(longest_stall(), EngineStats::kStall - Duration(1));
   }
 
   Duration looked_at_{0};
-  Duration noticed_{0};  // no shorter gap is news
-  Counter longest_;      // ns
+  std::atomic<Duration> longest_{Duration(0)};
   Counter stalls_;
 };
 

@@ -169,7 +169,8 @@ TEST_CASE("a fold ends with one sentence, and repeats nothing that is there") {
       CHECK(holds(sentence, "; more copies were not tried."));
   }
 
-  std::filesystem::remove(folder + "/copies-2/repetition-1/copy-2/results.db");
+  // A record that was broken off before it was one counts as none.
+  std::filesystem::resize_file(folder + "/copies-2/repetition-1/copy-2/results.db", 0);
   const CommandResult again = run(fold);
   INFO(again.out << again.err);
   CHECK(count(again.err, ": there already") == 3);
@@ -180,6 +181,13 @@ TEST_CASE("a fold ends with one sentence, and repeats nothing that is there") {
       run({PLEAT_PROGRAM, "fold", "--copies", "1", "--dilation", "2", "-o", folder, experiment});
   CHECK(slower.status == 2);
   CHECK(holds(slower.err, "holds the fold of this experiment with another dilation"));
+
+  const std::string host = pleat::read_file(folder + "/host.txt");
+  pleat::write_file(folder + "/host.txt", "another machine");
+  const CommandResult elsewhere = run(fold);
+  CHECK(elsewhere.status == 2);
+  CHECK(holds(elsewhere.err, "holds a fold on another machine (another machine)"));
+  pleat::write_file(folder + "/host.txt", host);
 
   pleat::write_file(experiment, shop("2Mbit"));
   const CommandResult changed = run(fold);

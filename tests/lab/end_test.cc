@@ -3,10 +3,13 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <iterator>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include "sys/clock.hh"
+#include "sys/file.hh"
 #include "tests/lab/host_state.hh"
 #include "tests/lab/lab_run.hh"
 
@@ -49,6 +52,14 @@ start = { at = "0s", every = "50ms" }
 command = ["ping", "-n", "-i", "0.2", "{ip:stubborn-1}"]
 )";
 
+size_t children_of(pid_t pid) {
+  const std::string id = std::to_string(pid);
+  std::istringstream pids(
+      pleat::try_read_file("/proc/" + id + "/task/" + id + "/children").value_or(""));
+  return static_cast<size_t>(std::distance(std::istream_iterator<std::string>(pids),
+                                           std::istream_iterator<std::string>()));
+}
+
 enum class Victim { kRun, kSupervisor, kInit };
 
 pid_t find(Victim victim, pid_t run) {
@@ -59,6 +70,22 @@ pid_t find(Victim victim, pid_t run) {
     case Victim::kInit: return supervisor == 0 ? 0 : child_lab(supervisor);
   }
   return 0;
+}
+
+// Stops the lab with this init, which has begun to end its nodes, for longer than they have after
+// SIGTERM. Returns how many had not been collected when it was stopped.
+size_t stop_while_it_ends(pid_t init) {
+  REQUIRE(init > 0);
+  const size_t all = children_of(init);
+  const auto give_up = pleat::monotonic_now() + 10s;
+  while (children_of(init) == all && pleat::monotonic_now() < give_up) {
+    std::this_thread::sleep_for(1ms);
+  }
+  ::kill(init, SIGSTOP);
+  const size_t left = children_of(init);
+  std::this_thread::sleep_for(2s);
+  ::kill(init, SIGCONT);
+  return left;
 }
 
 }  // namespace
@@ -99,6 +126,41 @@ TEST_CASE("Ctrl-C ends everything within 2 s, with record and report") {
   CHECK(std::filesystem::exists(lab.folder() / "report.html"));
   CHECK(result.out.find("interrupted") != std::string::npos);
   CHECK(lasting_difference(before) == "");
+}
+
+// Ending thousands takes a busy machine seconds; here a few hundred do, since the lab is stopped.
+TEST_CASE("a lab that takes long to end its nodes goes on to its check step") {
+  require_lab();
+  LabRun lab(R"(
+[experiment]
+name = "stubborn"
+duration = "1s"
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 300
+[[workload]]
+name = "stubborn"
+group = "all"
+finish = "never"
+command = ["sh", "-c", "trap '' TERM; exec sleep 100"]
+[check]
+command = ["true"]
+)");
+  size_t left = 0;
+  // We may be too late to see it end them.
+  for (int attempt = 0; attempt < 5 && left == 0; ++attempt) {
+    Command command(lab.argv(), lab.scratch());
+    REQUIRE(command.wait_for_error_text("ending the nodes", 20s));
+    left = stop_while_it_ends(child_lab(child_lab(command.pid())));
+    const CommandResult result = command.wait();
+    INFO(result.out << result.err);
+    CHECK(result.status == 0);
+    CHECK(result.out.find("check      passed") != std::string::npos);
+  }
+  CHECK(left > 0);
 }
 
 TEST_CASE("whoever of a run is killed, and whenever, the host is as it was") {

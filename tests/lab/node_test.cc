@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program sees and may do in a node.
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <sstream>
+#include <thread>
 
 #include "tests/lab/lab_run.hh"
 
 using namespace pleat::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -138,4 +141,22 @@ TEST_CASE("in a node pleat records marks, and knows nothing else") {
       run({"sqlite3", (lab.folder() / "results.db").string(),
            "SELECT name, text FROM events JOIN nodes ON node = id WHERE kind = 'mark'"});
   CHECK(recorded.out == "a|half way\n");
+}
+
+TEST_CASE("a mark has the time at which it was made, however late the lab reads it") {
+  require_lab();
+  LabRun lab(two_nodes("sleep 1; pleat mark done; sleep 3"));
+  Command command(lab.argv(), lab.scratch());
+  REQUIRE(command.wait_for_error_text("starting the nodes", 20s));
+  std::this_thread::sleep_for(500ms);
+  const pid_t init = child_lab(child_lab(command.pid()));
+  REQUIRE(init > 0);
+  ::kill(init, SIGSTOP);
+  std::this_thread::sleep_for(2s);
+  ::kill(init, SIGCONT);
+  CHECK(command.wait().status == 0);
+  const CommandResult recorded = run({"sqlite3", (lab.folder() / "results.db").string(),
+                                      "SELECT t_ns FROM events WHERE kind = 'mark'"});
+  CHECK(std::stod(recorded.out) >= 1e9);
+  CHECK(std::stod(recorded.out) < 2e9);
 }

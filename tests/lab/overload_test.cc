@@ -3,8 +3,12 @@
 // idle host is. memory_test.cc has what no shared machine is to be put through.
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
+#include <vector>
 
 #include "sys/host_load.hh"
 #include "tests/lab/judged.hh"
@@ -16,29 +20,65 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Runs it, and stops the lab, with the engine in it, for `span`.
-Judged stopped_for(std::chrono::milliseconds span, const std::string& what) {
-  LabRun lab(what);
-  Command command(lab.argv(), lab.scratch());
-  REQUIRE(command.wait_for_error_text("starting the nodes", 20s));
+// Stops the lab of a run, with the engine in it, for `span`.
+void stop_for(std::chrono::milliseconds span, const Command& run) {
+  REQUIRE(run.wait_for_error_text("starting the nodes", 20s));
   std::this_thread::sleep_for(500ms);
-  const pid_t init = child_lab(child_lab(command.pid()));
+  const pid_t init = child_lab(child_lab(run.pid()));
   REQUIRE(init > 0);
   ::kill(init, SIGSTOP);
   std::this_thread::sleep_for(span);
   ::kill(init, SIGCONT);
+}
+
+Judged stopped_for(std::chrono::milliseconds span, const std::string& what) {
+  LabRun lab(what);
+  Command command(lab.argv(), lab.scratch());
+  stop_for(span, command);
   command.wait();
   return judged(lab);
 }
+
+// Processes of the host's, not of the lab's, that want a processor each.
+class Hogs {
+ public:
+  explicit Hogs(unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      const pid_t pid = ::fork();
+      if (pid == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (volatile unsigned turn = 0;;) turn = turn + 1;
+      }
+      if (pid > 0) pids_.push_back(pid);
+    }
+    REQUIRE(pids_.size() == count);
+  }
+  ~Hogs() {
+    for (const pid_t pid : pids_) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, 0);
+    }
+  }
+  Hogs(const Hogs&) = delete;
+  Hogs& operator=(const Hogs&) = delete;
+
+ private:
+  std::vector<pid_t> pids_;
+};
 
 }  // namespace
 
 TEST_CASE("a run on an idle host is faithful") {
   require_lab();
+  std::string dilation;
+  SUBCASE("in the host's time") {}
+  SUBCASE("in slower time") { dilation = "2"; }
   const pleat::HostLoad before = pleat::read_host_load();
-  const Judged verdict = [] {
+  const Judged verdict = [&] {
     LabRun lab(pinging("6s"));
-    lab.run();
+    std::vector<std::string> argv = lab.argv();
+    if (!dilation.empty()) argv.insert(argv.begin() + 2, {"--dilation", dilation});
+    Command(argv, lab.scratch()).wait();
     return judged(lab);
   }();
   const pleat::HostLoad after = pleat::read_host_load();
@@ -53,6 +93,23 @@ TEST_CASE("an engine that is stopped for 250 ms is invalid") {
   require_lab();
   const Judged verdict = stopped_for(250ms, pinging("3s"));
   CHECK(verdict.level == "invalid");
+  CHECK(verdict.by("stall"));
+}
+
+TEST_CASE(
+    "an engine that is stopped for 200 ms is not faithful, and strict, that is the exit status") {
+  require_lab();
+  const std::string experiment = pinging("3s");
+  LabRun lab(experiment);
+  std::vector<std::string> argv = lab.argv();
+  argv.insert(argv.begin() + 2, "--strict");
+  Command command(argv, lab.scratch());
+  stop_for(200ms, command);
+  const CommandResult result = command.wait();
+  INFO(result.out << result.err);
+  CHECK(result.status == 1);
+  const Judged verdict = judged(lab);
+  CHECK(verdict.level != "faithful");
   CHECK(verdict.by("stall"));
 }
 
@@ -87,4 +144,30 @@ command = ["sh", "-c", "while :; do :; done"]
   CHECK(verdict.level == "invalid");
   CHECK(verdict.by("cpu"));
   CHECK(verdict.by("waiting"));
+}
+
+TEST_CASE("other programs of the host that want the processors make a run not faithful") {
+  require_lab();
+  const Hogs hogs(4 * std::thread::hardware_concurrency());
+  LabRun lab(pinging("8s"));
+  lab.run();
+  const Judged verdict = judged(lab);
+  CHECK(verdict.level != "faithful");
+  CHECK(verdict.by("cpu"));
+}
+
+TEST_CASE("more packets than the engine can carry make a run invalid") {
+  require_lab();
+  LabRun lab(pinging("6s", R"(
+[[workload]]
+name = "flood"
+group = "all"
+nodes = 4
+finish = "never"
+command = [")" PLEAT_DATAGRAMS R"(", "send", "{ip:server}", "7000", "2000000000", "100", "0"]
+)"));
+  lab.run();
+  const Judged verdict = judged(lab);
+  CHECK(verdict.level == "invalid");
+  CHECK(verdict.by("tun drops"));
 }

@@ -154,6 +154,7 @@ TEST_CASE("runs are groups of their own, or those between the words vs") {
   CHECK_THROWS_AS(group_runs({"a", "vs", "vs", "b"}), UserError);
   CHECK_THROWS_WITH_AS(group_runs({"a", "./a/"}),
                        "./a/ is named twice; a run is in one group, once", UserError);
+  CHECK_THROWS_AS(group_runs({"a", "a/results.db"}), UserError);
   CHECK(group_name(0) == "A");
   CHECK(group_name(25) == "Z");
   CHECK(group_name(26) == "AA");

@@ -156,6 +156,7 @@ TEST_CASE(
   }
   SUBCASE("engine") {
     story.results.info = test::some_run_info();
+    story.results.engine.emplace_back();  // at the start
     story.results.engine.emplace_back().stats.lateness.add(5ms, 7);
     const nlohmann::json json = summary_json(story.results, {});
     CHECK(json.at("shaper") == "engine");

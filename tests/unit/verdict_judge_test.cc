@@ -23,7 +23,7 @@ Evidence kept_up() {
   evidence.nodes.started = 165;
   evidence.nodes.latest = {2ms, 41s};
   evidence.engine.smallest_delay = 60ms;  // late is more than 2 ms
-  evidence.engine.packets_read = evidence.engine.packets_written = 100'000;
+  evidence.engine.frames_read = evidence.engine.packets_written = 100'000;
   evidence.engine.lateness.add(50us, 100'000);
   evidence.engine.late_second = {0.0, 1s};
   evidence.engine.longest_stall = {4ms, 10s};
