@@ -42,6 +42,7 @@ struct NodeNeeds {
   uint64_t files = 100;           // sockets, most of them
   uint64_t tcp_memory = 128'000;  // what waits in the buffers of its sockets
   uint64_t disk = 100'000;        // logs and its part of the record
+  uint64_t disk_files = 5;        // its folder, its logs, what it downloads
 };
 
 struct Diagnosis {

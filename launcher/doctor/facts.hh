@@ -79,8 +79,9 @@ struct HostFacts {
   unsigned cpus = 0;
   std::optional<std::string> governor{};  // of the first CPU whose governor is not "performance"
   bool virtual_machine = false;
-  double stolen = 0;  // share of all CPU time since boot that the hypervisor took
-  uint64_t swap = 0;  // bytes
+  double stolen = 0;             // share of all CPU time since boot that the hypervisor took
+  uint64_t swap = 0;             // bytes
+  std::string memory_monitor{};  // the file that says DAMON is on; empty: it is not
   bool pressure = false;
   Attempt real_time{};
   Attempt kvm{};
@@ -101,8 +102,10 @@ struct LimitFacts {
   uint64_t memory_available = 0;
   std::optional<uint64_t> tcp_memory_max{};  // of all TCP sockets
   uint64_t tcp_memory = 0;
-  uint64_t page = 4096;                 // the unit of net.ipv4.tcp_mem
-  std::optional<uint64_t> disk_free{};  // for us, in the current folder
+  uint64_t page = 4096;                       // the unit of net.ipv4.tcp_mem
+  std::optional<uint64_t> disk_free{};        // for us, in the current folder
+  std::optional<uint64_t> disk_files_free{};  // inodes there, where the file system has so many
+  std::optional<uint64_t> host_names_max{};   // UTS namespaces of one user
 };
 
 struct Facts {

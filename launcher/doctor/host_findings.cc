@@ -65,6 +65,19 @@ Finding swap(const Facts& facts) {
           .command = "swapoff -a"};
 }
 
+// Its thread looks at a page through each process that has it: more work with each node.
+Finding memory_monitor(const Facts& facts) {
+  if (facts.host.memory_monitor.empty()) {
+    return {.subject = "DAMON", .state = State::kOk, .meaning = "off"};
+  }
+  return {.subject = "DAMON",
+          .state = State::kLimited,
+          .meaning =
+              "on: the kernel watches memory, which takes much of a processor when "
+              "thousands of processes share their libraries",
+          .command = "echo off > " + facts.host.memory_monitor};
+}
+
 Finding pressure(const Facts& facts) {
   if (facts.host.pressure) {
     return {.subject = "PSI", .state = State::kOk, .meaning = "the verdict sees waiting for CPUs"};
@@ -132,9 +145,9 @@ Finding local_ports(const Facts& facts) {
 }  // namespace
 
 std::vector<Finding> host_findings(const Facts& facts) {
-  return {kernel(facts),      cpus(facts),       hypervisor(facts), governor(facts),
-          swap(facts),        pressure(facts),   real_time(facts),  kvm(facts),
-          memory_maps(facts), local_ports(facts)};
+  return {kernel(facts), cpus(facts),           hypervisor(facts), governor(facts),
+          swap(facts),   memory_monitor(facts), pressure(facts),   real_time(facts),
+          kvm(facts),    memory_maps(facts),    local_ports(facts)};
 }
 
 }  // namespace pleat

@@ -12,6 +12,7 @@ constexpr uint64_t kReservedProcesses = 100;
 // Once it has been through all numbers, the kernel keeps the first 300 back (RESERVED_PIDS).
 constexpr uint64_t kReservedPids = 300 + kReservedProcesses;
 constexpr uint64_t kReservedFiles = 100;
+constexpr uint64_t kReservedNamespaces = 10;
 constexpr uint64_t kReservedMemory = 256'000'000;
 constexpr uint64_t kReservedDisk = 100'000'000;
 
@@ -177,6 +178,24 @@ void add_byte_limits(LimitList& list, const Facts& facts, const NodeNeeds& needs
   }
 }
 
+void add_other_limits(LimitList& list, const Facts& facts, const NodeNeeds& needs) {
+  const LimitFacts& limits = facts.limits;
+  if (limits.disk_files_free) {
+    list.add({.name = "files, this folder",
+              .value = *limits.disk_files_free,
+              .reserve = kReservedFiles,
+              .per_node = needs.disk_files},
+             [](uint64_t) { return "run in a file system with more inodes (df -i)"; });
+  }
+  if (limits.host_names_max) {
+    list.add({.name = "host names",
+              .value = *limits.host_names_max,
+              .reserve = kReservedNamespaces,
+              .per_node = 1},
+             sysctl("user.max_uts_namespaces"));
+  }
+}
+
 }  // namespace
 
 std::vector<Limit> find_limits(const Facts& facts, const NodeNeeds& needs,
@@ -185,6 +204,7 @@ std::vector<Limit> find_limits(const Facts& facts, const NodeNeeds& needs,
   add_process_limits(list, facts, needs.processes);
   add_file_limits(list, facts, needs.files);
   add_byte_limits(list, facts, needs);
+  add_other_limits(list, facts, needs);
   return list.take();
 }
 

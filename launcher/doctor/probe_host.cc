@@ -4,6 +4,8 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 
+#include <filesystem>
+
 #include "launcher/doctor/probes.hh"
 #include "launcher/doctor/proc_file.hh"
 #include "launcher/doctor/trial.hh"
@@ -47,6 +49,19 @@ std::string make_virtual_machine() {
   return {};
 }
 
+// The first of DAMON's monitors that is on. Its thread looks at who has used which page, through
+// every process that has it.
+std::string memory_monitor_that_is_on() {
+  std::error_code error;
+  const std::filesystem::path all = "/sys/kernel/mm/damon/admin/kdamonds";
+  for (std::filesystem::directory_iterator at(all, error), end; !error && at != end;
+       at.increment(error)) {
+    const std::filesystem::path state = at->path() / "state";
+    if (try_read_file(state).value_or("").starts_with("on")) return state;
+  }
+  return {};
+}
+
 }  // namespace
 
 HostFacts probe_host() {
@@ -59,6 +74,7 @@ HostFacts probe_host() {
   facts.virtual_machine = in_virtual_machine(facts.stolen);
   facts.swap =
       number_after(try_read_file("/proc/meminfo").value_or(""), "SwapTotal:").value_or(0) * 1024;
+  facts.memory_monitor = memory_monitor_that_is_on();
   facts.pressure = load.cpu_pressure.has_value();
   facts.real_time = try_in_child(take_real_time_priority);
   facts.kvm = try_in_child(make_virtual_machine);

@@ -59,10 +59,12 @@ uint64_t tcp_pages() {
   return field == std::string::npos ? 0 : std::strtoull(text.c_str() + field + 5, nullptr, 10);
 }
 
-std::optional<uint64_t> free_space_here() {
+void probe_disk(LimitFacts& facts) {
   struct statvfs status;
-  if (::statvfs(".", &status) < 0) return std::nullopt;
-  return uint64_t{status.f_bavail} * status.f_frsize;
+  if (::statvfs(".", &status) < 0) return;
+  facts.disk_free = uint64_t{status.f_bavail} * status.f_frsize;
+  // Some file systems make inodes as they need them, and say 0.
+  if (status.f_files > 0) facts.disk_files_free = status.f_favail;
 }
 
 }  // namespace
@@ -88,7 +90,8 @@ LimitFacts probe_limits() {
   facts.page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
   if (const auto pages = tcp_pages_max()) facts.tcp_memory_max = *pages * facts.page;
   facts.tcp_memory = tcp_pages() * facts.page;
-  facts.disk_free = free_space_here();
+  probe_disk(facts);
+  facts.host_names_max = read_number("/proc/sys/user/max_uts_namespaces");
   return facts;
 }
 

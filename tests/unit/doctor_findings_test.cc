@@ -204,14 +204,17 @@ TEST_CASE("what makes results worse is told, with the way to change it") {
                 .virtual_machine = true,
                 .stolen = 0.02,
                 .swap = 2'000'000'000,
+                .memory_monitor = "/sys/kernel/mm/damon/admin/kdamonds/0/state",
                 .real_time = failed(EPERM),
                 .kvm = failed(ENOENT)};
-  for (const char* subject :
-       {"CPUs", "CPU frequency", "hypervisor", "swap", "PSI", "real-time priority", "KVM"}) {
+  for (const char* subject : {"CPUs", "CPU frequency", "hypervisor", "swap", "DAMON", "PSI",
+                              "real-time priority", "KVM"}) {
     CHECK_MESSAGE(finding(facts, subject).state == State::kLimited, subject);
   }
   CHECK(finding(facts, "swap").command == "swapoff -a");
   CHECK(contains(finding(facts, "swap").meaning, "2 GB"));
+  CHECK(finding(facts, "DAMON").command ==
+        "echo off > /sys/kernel/mm/damon/admin/kdamonds/0/state");
   CHECK(contains(finding(facts, "hypervisor").meaning, "2.0 %"));
   CHECK(contains(finding(facts, "CPU frequency").command, "performance"));
   CHECK(contains(finding(facts, "PSI").command, "psi=1"));

@@ -141,5 +141,15 @@ TEST_CASE("a full disk leaves no room for records") {
   CHECK(limit(facts, "disk, this folder").nodes() == 0);
 }
 
+TEST_CASE("inodes and UTS namespaces are limits where the kernel counts them") {
+  Facts facts = healthy_facts();
+  facts.limits.disk_files_free = 150;
+  facts.limits.host_names_max = 4'010;
+  CHECK(limit(facts, "files, this folder").nodes() == 10);
+  CHECK(limit(facts, "host names").nodes() == 4'000);
+  CHECK(limit(facts, "host names", 5'000).command == "sysctl -w user.max_uts_namespaces=5100");
+  CHECK(diagnose(facts).nodes() == 10);
+}
+
 }  // namespace
 }  // namespace pleat
