@@ -17,15 +17,20 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "bench/figure.hh"
 #include "bench/samples.hh"
 #include "model/units.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
+#include "sys/file.hh"
 
 namespace pleat::bench {
 namespace {
@@ -106,7 +111,8 @@ Duration total_time(int processes, const std::function<void()>& work) {
   return monotonic_now() - begun;
 }
 
-void measure_total(const std::string& title, const std::function<void()>& work) {
+// A curve: milliseconds per process, by their number.
+Curve measure_total(const std::string& title, const std::function<void()>& work) {
   std::vector<std::vector<std::string>> rows{{"processes", "total s", "ms per process", "of best"}};
   std::vector<double> each;
   for (const int n : kProcesses) each.push_back(seconds(total_time(n, work)) / n);
@@ -116,6 +122,11 @@ void measure_total(const std::string& title, const std::function<void()>& work) 
                     number(each[i] * 1e3, 2), number(each[i] / best, 2)});
   }
   print(title, rows);
+  Curve curve{.name = title, .points = {}};
+  for (size_t i = 0; i < kProcesses.size(); ++i) {
+    curve.points.push_back({static_cast<double>(kProcesses[i]), each[i] * 1e3});
+  }
+  return curve;
 }
 
 // ---- figure 3 ----
@@ -145,7 +156,10 @@ std::vector<double> ideal_times(int processes, double work, double interval, dou
   return time;
 }
 
-std::vector<double> times_started_in_turn(uint64_t steps, const std::function<void()>& prepare) {
+// What a process does before its work, to be treated differently from the others.
+using Prepare = std::function<void(int number)>;
+
+std::vector<double> times_started_in_turn(uint64_t steps, const Prepare& prepare) {
   void* const shared = ::mmap(nullptr, sizeof(double) * kFairProcesses, PROT_READ | PROT_WRITE,
                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) fail("map", "memory");
@@ -156,7 +170,7 @@ std::vector<double> times_started_in_turn(uint64_t steps, const std::function<vo
     const Duration due = begun + i * kFairInterval;
     std::this_thread::sleep_for(due - monotonic_now());
     all.push_back(start([&] {
-      prepare();
+      prepare(i);
       result = compute(steps);
       took[i] = seconds(monotonic_now() - due);
     }));
@@ -167,9 +181,56 @@ std::vector<double> times_started_in_turn(uint64_t steps, const std::function<vo
   return times;
 }
 
-void be_batch() {
+void be_batch(int) {
   const sched_param none{};
   check_call(::sched_setscheduler(0, SCHED_BATCH, &none), "choose", "SCHED_BATCH");
+}
+
+// A cgroup for each process, all of the same weight, of whichever version has the controller.
+class CpuCgroups {
+ public:
+  // Nothing where this machine, or this user, has none.
+  static std::unique_ptr<CpuCgroups> make() {
+    namespace fs = std::filesystem;
+    const fs::path root = "/sys/fs/cgroup";
+    const bool second = try_read_file(root / "cgroup.subtree_control").value_or("").find("cpu") !=
+                        std::string::npos;
+    const fs::path parent = second ? root : root / "cpu";
+    std::unique_ptr<CpuCgroups> made(new CpuCgroups);
+    for (int i = 0; i < kFairProcesses; ++i) {
+      const fs::path folder =
+          parent / ("pleat-bench-" + std::to_string(::getpid()) + '-' + std::to_string(i));
+      std::error_code error;
+      if (!fs::create_directory(folder, error)) return nullptr;
+      made->folders_.push_back(folder);
+      if (!fs::exists(folder / (second ? "cpu.weight" : "cpu.shares"))) return nullptr;
+    }
+    return made;
+  }
+  ~CpuCgroups() {
+    for (const auto& folder : folders_) ::rmdir(folder.c_str());
+  }
+  CpuCgroups(const CpuCgroups&) = delete;
+  CpuCgroups& operator=(const CpuCgroups&) = delete;
+
+  void enter(int number) const {
+    write_file(folders_[static_cast<size_t>(number)] / "cgroup.procs", "0");
+  }
+
+ private:
+  CpuCgroups() = default;
+  std::vector<std::filesystem::path> folders_;
+};
+
+// The share of the processes that had ended after so many seconds.
+Curve ended_after(const std::string& name, std::vector<double> times) {
+  std::sort(times.begin(), times.end());
+  Curve curve{.name = name, .points = {{0, 0}}, .grey = name == "ideal", .steps = true};
+  for (size_t i = 0; i < times.size(); ++i) {
+    curve.points.push_back(
+        {times[i], 100.0 * static_cast<double>(i + 1) / static_cast<double>(times.size())});
+  }
+  return curve;
 }
 
 void measure_fairness(uint64_t steps) {
@@ -178,8 +239,10 @@ void measure_fairness(uint64_t steps) {
       ideal_times(kFairProcesses, seconds(kFairWork), seconds(kFairInterval), processors);
   std::vector<std::vector<std::string>> rows{
       {"means", "median of ideal", "least", "most", "quickest", "slowest"}};
-  const auto measure = [&](const std::string& means, const std::function<void()>& prepare) {
+  std::vector<Curve> curves{ended_after("ideal", ideal)};
+  const auto measure = [&](const std::string& means, const Prepare& prepare) {
     const std::vector<double> times = times_started_in_turn(steps, prepare);
+    curves.push_back(ended_after(means, times));
     Samples ratio, time;
     for (size_t i = 0; i < times.size(); ++i) {
       ratio.add(times[i] / ideal[i]);
@@ -189,18 +252,36 @@ void measure_fairness(uint64_t steps) {
                     number(ratio.most(), 2), number(time.least(), 2) + " s",
                     number(time.most(), 2) + " s"});
   };
-  measure("none", [] {});
+  measure("none", [](int) {});
   measure("SCHED_BATCH", be_batch);
-  measure("a session each", [] { ::setsid(); });  // with autogroups a group of its own
-  print(std::to_string(kFairProcesses) + " processes of " + number(seconds(kFairWork), 0) +
-            " s, one every " + number(seconds(kFairInterval) * 1e3, 0) + " ms",
-        rows);
+  measure("a session each", [](int) { ::setsid(); });  // with autogroups a group of its own
+  if (const auto cgroups = CpuCgroups::make()) {
+    measure("a cgroup each", [&](int i) { cgroups->enter(i); });
+  } else {
+    rows.push_back({"a cgroup each", "not allowed here", "", "", "", ""});
+  }
+  const std::string title = std::to_string(kFairProcesses) + " processes of " +
+                            number(seconds(kFairWork), 0) + " s, one every " +
+                            number(seconds(kFairInterval) * 1e3, 0) + " ms";
+  print(title, rows);
+  draw({.file = "figure-3-fairness",
+        .title = title,
+        .x = "s from the start of the process",
+        .y = "% had ended",
+        .curves = std::move(curves)});
 }
 
 void measure() {
   const uint64_t steps = steps_in(kWork);
-  measure_total("n processes that compute", [&] { result = compute(steps); });
-  measure_total("n processes with 16 MiB each", [&] { result = compute_in_memory(steps); });
+  const Curve computing =
+      measure_total("n processes that compute", [&] { result = compute(steps); });
+  const Curve in_memory =
+      measure_total("n processes with 16 MiB each", [&] { result = compute_in_memory(steps); });
+  draw({.file = "figures-1-and-2-scheduling",
+        .title = "Time for each of n processes",
+        .x = "processes",
+        .y = "ms per process",
+        .curves = {computing, in_memory}});
   measure_fairness(steps * static_cast<uint64_t>(kFairWork / kWork));
 }
 

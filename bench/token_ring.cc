@@ -22,8 +22,10 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "bench/figure.hh"
 #include "bench/lab.hh"
 #include "bench/pleat_run.hh"
 #include "bench/samples.hh"
@@ -185,6 +187,7 @@ void measure() {
   std::vector<std::vector<std::string>> rows{
       {"network", "nodes", "us per hop", "quartiles", "to 10 nodes", "us more than none"}};
   std::array<double, kNodes.size()> none{};
+  std::vector<Curve> curves;
   for (const BackEnd& back_end : back_ends()) {
     std::array<Samples, kNodes.size()> hops;
     for (int round = 0; round < kRounds; ++round) {
@@ -192,9 +195,14 @@ void measure() {
         hops[i].add(microseconds_beyond_delays(kNodes[i], back_end));
       }
     }
+    const bool is_none = back_end.shaper == kNone;
+    Curve& curve = curves.emplace_back();
+    curve.name = is_none ? "no network" : back_end.shaper;
+    curve.grey = is_none;
     for (size_t i = 0; i < kNodes.size(); ++i) {
       const double median = hops[i].median();
-      if (back_end.shaper == kNone) none[i] = median;
+      curve.points.push_back({static_cast<double>(kNodes[i]), median});
+      if (is_none) none[i] = median;
       rows.push_back({std::string(back_end.shaper), std::to_string(kNodes[i]), number(median, 1),
                       quartiles(hops[i], 1), number(median / hops[0].median(), 2),
                       number(median - none[i], 1)});
@@ -203,6 +211,11 @@ void measure() {
   print("a token in a ring, " + std::to_string(kHops) + " hops, " + std::to_string(kRounds) +
             " rounds, without the network's delays",
         rows);
+  draw({.file = "figure-7-token-ring",
+        .title = "What a hop takes beyond the network's delays",
+        .x = "nodes",
+        .y = "us per hop",
+        .curves = std::move(curves)});
 }
 
 }  // namespace

@@ -145,6 +145,8 @@ class Arguments {
                         [this] { return report_command(report_); });
     sub->add_option("RUN", report_.run, "The run's folder. Default: the last one, runs/latest");
     sub->add_flag("--json", report_.json, "The summary as JSON");
+    sub->add_option("--figures", report_.figures, "Also write each figure to this folder, as SVG")
+        ->type_name("FOLDER");
   }
 
   void add_compare() {

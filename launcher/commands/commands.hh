@@ -45,6 +45,7 @@ int verify_command(const VerifyOptions& options);
 struct ReportOptions {
   std::string run;  // folder; empty: the last run, runs/latest
   bool json = false;
+  std::string figures;  // folder for the figures as files; empty: none
 };
 int report_command(const ReportOptions& options);
 

@@ -5,17 +5,35 @@
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/outcome.hh"
 #include "launcher/commands/run_folder.hh"
+#include "launcher/report/figure_files.hh"
+#include "launcher/report/figures.hh"
 #include "launcher/report/summary.hh"
+#include "sys/error.hh"
+#include "sys/file.hh"
 
 namespace pleat {
+namespace {
+
+void write_figures(const Results& results, const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw SystemError("create", folder.string(), error.value());
+  for (const NamedFigure& each : all_figures(results, outcomes(results))) {
+    write_file(folder / (each.name + ".svg"), svg_file(each.figure.chart));
+  }
+}
+
+}  // namespace
 
 int report_command(const ReportOptions& options) {
   const Outcome outcome =
       conclude_run(options.run.empty() ? latest_run_folder() : std::filesystem::path(options.run));
+  if (!options.figures.empty()) write_figures(outcome.results, options.figures);
   if (options.json) {
     std::cout << summary_json(outcome.results, outcome.verdict).dump(2) << '\n';
   } else {
     print_summary(outcome);
+    if (!options.figures.empty()) std::cout << "figures: " << options.figures << '\n';
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "launcher/record/results.hh"
 #include "launcher/report/chart.hh"
@@ -35,5 +36,12 @@ MaybeFigure lateness_over_time_figure(const Results& results);
 MaybeFigure delayed_figure(const Results& results);
 MaybeFigure processor_figure(const Results& results);
 MaybeFigure memory_figure(const Results& results);
+
+struct NamedFigure {
+  std::string name;  // of a file: "lateness-over-time"
+  Figure figure;
+};
+// All that the run has, in the order in which they are read.
+std::vector<NamedFigure> all_figures(const Results& results, const Outcomes& outcomes);
 
 }  // namespace pleat

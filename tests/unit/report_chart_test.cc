@@ -2,8 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <regex>
+#include <string>
 
 #include "launcher/report/chart.hh"
+#include "launcher/report/figure_files.hh"
+#include "launcher/report/page.hh"
 
 namespace pleat {
 namespace {
@@ -84,6 +88,24 @@ TEST_CASE("a step holds its value until the next point") {
   Chart chart = small_chart();
   chart.series.push_back({.name = "a", .points = {{0, 0}, {10, 10}}, .steps = true});
   CHECK(svg(chart).find("d=\"M52 208L456 208L456 26\"") != std::string::npos);
+}
+
+TEST_CASE("a figure's file is a drawing on its own, in the colours of the report") {
+  Chart chart = small_chart();
+  chart.title = "Download progress & more";
+  const std::string file = svg_file(chart);
+  CHECK(file.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg"));
+  CHECK(file.find("<title>Download progress &amp; more</title>\n<style>") != std::string::npos);
+  CHECK(file.find("var(") == std::string::npos);
+  const std::regex colour("#[0-9a-f]{3,6}");
+  const std::string style = kFigureStyle;
+  int colours = 0;
+  for (std::sregex_iterator at(style.begin(), style.end(), colour), end; at != end; ++at) {
+    CAPTURE(at->str());
+    CHECK(std::string(kReportStyle).find(at->str()) != std::string::npos);
+    ++colours;
+  }
+  CHECK(colours >= 9);
 }
 
 TEST_CASE("a legend is there where there is more than one line to tell apart") {
