@@ -2,12 +2,16 @@
 """A case is played on a stage: programs are started on hosts of a world, and what all of them
 printed, with their exit status, is the transcript. Two worlds are alike if their transcripts are."""
 
+import codecs
 import dataclasses
+import fcntl
 import os
 import re
+import select
 import signal
 import subprocess
 import tempfile
+import termios
 import threading
 import time
 
@@ -42,20 +46,30 @@ class Actor:
         self._at_end = False
         self._error_file = tempfile.TemporaryFile("w+", errors="replace")
         self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                         stderr=self._error_file, text=True, errors="replace",
-                                         start_new_session=True)
+                                         stderr=self._error_file, start_new_session=True)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def _read(self):
-        for line in self._process.stdout:
+        """What is no longer in the pipe is in `lines` as soon as `_news` can be had."""
+        pipe = self._process.stdout.fileno()
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        begun = ""
+        while not self._at_end:
+            select.select([pipe], [], [])
             with self._news:
+                read = os.read(pipe, 65536)
+                self._at_end = not read
+                *lines, begun = (begun + decoder.decode(read, final=not read)).split("\n")
+                if self._at_end and begun:
+                    lines.append(begun)
                 if self.ending is None:  # what it says of our killing it does not count
-                    self.lines.append(line.rstrip("\n"))
+                    self.lines += lines
                 self._news.notify_all()
-        with self._news:
-            self._at_end = True
-            self._news.notify_all()
+
+    def _is_read(self):
+        waiting = fcntl.ioctl(self._process.stdout.fileno(), termios.FIONREAD, b"\0" * 4)
+        return self._at_end or not any(waiting)
 
     def wait_for(self, pattern, patience):
         """The first line in which `pattern` is found."""
@@ -81,21 +95,32 @@ class Actor:
         self.kill()
 
     def stop(self):
-        """For what does not end by itself."""
+        """For what does not end by itself. What it said before counts, read by now or not."""
         status = self._process.poll()
-        self.ending = "runs until it is stopped" if status is None else f"exit {status}"
+        self._signal(signal.SIGSTOP)
+        with self._news:
+            self._news.wait_for(self._is_read, 5)
+            self.ending = "runs until it is stopped" if status is None else f"exit {status}"
         self.kill()
+
+    def _signal(self, number):
+        """Whether there is anybody who could get it."""
+        try:
+            os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
     def kill(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
+            if not self._signal(number):
+                break
+            self._signal(signal.SIGCONT)
             try:
-                os.killpg(self._process.pid, number)
                 self._process.wait(1)
                 break
             except subprocess.TimeoutExpired:
                 continue
-            except ProcessLookupError:
-                break
         self._process.wait()
         self._reader.join(5)
         self._process.stdout.close()

@@ -55,12 +55,12 @@ BothWorld::~BothWorld() { made_->cgroup.let_go(); }
 
 Program BothWorld::start(const std::string& host, const std::vector<std::string>& argv) const {
   const Fd cgroup = open_cgroup(node_cgroup(made_->cgroup.folder(), index_of(host)));
-  return Program(argv, [&] {
+  return Program(with_library(argv), [&] {
     lab().enter();
     if (!join_cgroup(cgroup)) _exit(126);
     for (const auto& [name, value] : environment_of(host)) setenv(name.c_str(), value.c_str(), 1);
     setenv("PLEAT_IDENTITY", "both", 1);
-    setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+    preload(argv);
   });
 }
 

@@ -164,11 +164,32 @@ Program FoldedWorld::start(const std::string& host, const std::vector<std::strin
 
 Program FoldedWorld::start_with(const std::vector<std::pair<std::string, std::string>>& environment,
                                 const std::vector<std::string>& argv) const {
-  return Program(argv, [&] {
+  return Program(with_library(argv), [&] {
     lab_.enter();
-    setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+    preload(argv);
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   });
 }
+
+#ifdef PLEAT_PRELOAD_NODE_CASE
+
+std::vector<std::string> FoldedWorld::with_library(std::vector<std::string> argv) {
+  if (argv[0] == PLEAT_PRELOAD_CASE) argv[0] = PLEAT_PRELOAD_NODE_CASE;
+  return argv;
+}
+
+void FoldedWorld::preload(const std::vector<std::string>& argv) {
+  if (argv[0] != PLEAT_PRELOAD_CASE) setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+}
+
+#else
+
+std::vector<std::string> FoldedWorld::with_library(std::vector<std::string> argv) { return argv; }
+
+void FoldedWorld::preload(const std::vector<std::string>&) {
+  setenv("LD_PRELOAD", PLEAT_PRELOAD_LIBRARY, 1);
+}
+
+#endif
 
 }  // namespace pleat::test

@@ -79,6 +79,10 @@ class FoldedWorld : public World {
                      const std::vector<std::string>& argv) const;
 
  protected:
+  // The command with the library: a case has it in itself where that is built with sanitizers.
+  static std::vector<std::string> with_library(std::vector<std::string> argv);
+  // In the child, before it executes that.
+  static void preload(const std::vector<std::string>& argv);
   // What the library is told of the node.
   std::vector<std::pair<std::string, std::string>> environment_of(const std::string& host) const;
   const Namespace& lab() const { return lab_; }
