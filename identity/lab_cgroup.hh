@@ -16,8 +16,10 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "sys/fd.hh"
 
@@ -60,6 +62,10 @@ class LabCgroupShare {
 
   // The cgroup of a node, open. Throws SystemError.
   Fd open_node(size_t index) const;
+
+  // For how long, since the cgroup was made, some process of a node could run and had no processor.
+  // Nothing where the kernel does not count it, or the cgroup is gone.
+  std::optional<std::chrono::nanoseconds> waited_for_processor(size_t index) const;
 
  private:
   Fd fd_;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "sys/file.hh"
+#include "sys/pressure.hh"
 
 namespace pleat {
 namespace {
@@ -36,15 +37,9 @@ void read_cpu(HostLoad& load) {
   load.cpu_total = load.cpu_busy + load.cpu_stolen + ticks(idle + iowait);
 }
 
-// `line`: "some" or "full".
 std::optional<nanoseconds> read_pressure(const char* file, const char* line) {
   const std::optional<std::string> text = try_read_file(file);
-  if (!text) return std::nullopt;
-  const size_t begin = text->find(line);
-  if (begin == std::string::npos) return std::nullopt;
-  const size_t at = text->find("total=", begin);
-  if (at == std::string::npos) return std::nullopt;
-  return std::chrono::microseconds(std::strtoll(text->c_str() + at + 6, nullptr, 10));
+  return text ? parse_pressure(*text, line) : std::nullopt;
 }
 
 }  // namespace

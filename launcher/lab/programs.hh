@@ -31,6 +31,9 @@ class Programs {
   Child start(uint32_t node);  // by its index
   Child start(const PlanStep& step);
 
+  // Of the nodes; nothing where they have none.
+  const std::optional<LabCgroupShare>& cgroups() const { return cgroups_; }
+
  private:
   Child start(const NodeCommand& command, const std::filesystem::path& directory,
               std::vector<std::string> environment, Fd cgroup = {},

@@ -176,6 +176,11 @@ void Run::tick(bool all_counters) {
   while (next_tick_ <= now()) next_tick_ += kTick;
 }
 
+std::optional<Duration> Run::pressure_of(uint32_t node) const {
+  const auto& cgroups = programs_.cgroups();
+  return cgroups ? cgroups->waited_for_processor(node) : std::nullopt;
+}
+
 void Run::look_at_waiting() {
   const uint32_t turn = ticks_++;
   for (const auto& [node, running] : running_) {

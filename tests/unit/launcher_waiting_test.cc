@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "sys/file.hh"
+#include "sys/pressure.hh"
 #include "sys/run_queue.hh"
 #include "tests/folder.hh"
 
@@ -19,6 +20,8 @@ void write_schedstat(const std::filesystem::path& proc, int pid, const std::stri
   write_file(folder / "schedstat", text);
 }
 
+std::optional<Duration> unknown(uint32_t) { return std::nullopt; }
+
 TEST_CASE("the time that a process waited is the second number of its schedstat") {
   CHECK(parse_waited("5000 1234567 89\n") == 1234567ns);
   CHECK_FALSE(parse_waited(""));
@@ -33,7 +36,7 @@ TEST_CASE("a process that is gone has waited for nothing that is known") {
 
 TEST_CASE("what counts is how long a node waited between two looks at the same process") {
   const test::Folder proc;
-  Waiting waiting(proc.path());
+  Waiting waiting(unknown, 2, proc.path());
   write_schedstat(proc.path(), 70, "1 400 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
   write_schedstat(proc.path(), 70, "1 1000000400 1\n");
@@ -43,6 +46,32 @@ TEST_CASE("what counts is how long a node waited between two looks at the same p
   write_schedstat(proc.path(), 71, "1 2000000400 1\n");
   CHECK_FALSE(waiting.look(20s, 3, 71));
   CHECK_FALSE(waiting.look(20s, 4, 72));
+}
+
+TEST_CASE("a sleep that the kernel has taken for a wait is none, where the node's cgroup knows") {
+  const test::Folder proc;
+  Duration pressure = 3s;
+  Waiting waiting([&](uint32_t) { return std::optional(pressure); }, 2, proc.path());
+  write_schedstat(proc.path(), 70, "1 0 1\n");
+  CHECK_FALSE(waiting.look(10s, 3, 70));
+  write_schedstat(proc.path(), 70, "1 1000000000 1\n");
+  pressure += 1ms;
+  CHECK(waiting.look(15s, 3, 70)->waited == 2ms);
+  // It is not made longer than it was.
+  write_schedstat(proc.path(), 70, "1 1200000000 1\n");
+  pressure += 180ms;
+  CHECK(waiting.look(20s, 3, 70)->waited == 200ms);
+}
+
+TEST_CASE("pressure is the total of a line") {
+  const std::string text =
+      "some avg10=0.00 avg60=1.50 avg300=0.00 total=1234567\n"
+      "full avg10=0.00 avg60=0.00 avg300=0.00 total=89\n";
+  CHECK(parse_pressure(text, "some") == 1234567us);
+  CHECK(parse_pressure(text, "full") == 89us);
+  CHECK_FALSE(parse_pressure("some avg10=0.00", "some"));
+  CHECK_FALSE(parse_pressure("some total=x", "some"));
+  CHECK_FALSE(parse_pressure("", "some"));
 }
 
 TEST_CASE("in as many turns as there are every node is looked at once") {
