@@ -62,10 +62,7 @@ double detectable_distance(double level, uint64_t m, uint64_t n) {
   return high;
 }
 
-Finding finding_of(const WorkloadComparison& compared, const Criteria& criteria) {
-  const bool chance = compared.p >= criteria.level;
-  const bool small =
-      compared.largest_change.has_value() && *compared.largest_change <= criteria.tolerance;
+Finding finding_of(bool chance, bool small) {
   if (small) return chance ? Finding::kSame : Finding::kSlight;
   return chance ? Finding::kUnclear : Finding::kDifferent;
 }
@@ -101,6 +98,7 @@ std::string_view name(Finding finding) {
 Finding GroupComparison::finding() const {
   Finding worst = Finding::kSame;
   for (const WorkloadComparison& one : workloads) worst = std::max(worst, one.finding);
+  if (received) worst = std::max(worst, received->finding);
   return worst;
 }
 
@@ -135,8 +133,18 @@ WorkloadComparison compare_workload(const RunGroup& base, const RunGroup& other,
   result.median_change = change(quantile(a, 0.5), quantile(b, 0.5));
   result.largest_change = largest_change(a, b);
   result.detectable = detectable_distance(criteria.level, a.size(), b.size());
-  result.finding = finding_of(result, criteria);
+  const bool small = result.largest_change && *result.largest_change <= criteria.tolerance;
+  result.finding = finding_of(result.p >= criteria.level, small);
   return result;
+}
+
+std::optional<ReceivedComparison> compare_received(const RunGroup& base, const RunGroup& other,
+                                                   const Criteria& criteria) {
+  const auto distance = received_distance(base.runs, other.runs, criteria.level);
+  if (!distance) return std::nullopt;
+  const bool chance = !distance->runs || distance->runs->p >= criteria.level;
+  return ReceivedComparison{.distance = *distance,
+                            .finding = finding_of(chance, distance->share <= criteria.tolerance)};
 }
 
 Comparison compare(std::vector<RunGroup> groups, const Criteria& criteria) {
@@ -148,7 +156,8 @@ Comparison compare(std::vector<RunGroup> groups, const Criteria& criteria) {
   const RunGroup& base = result.groups.front();
   for (size_t i = 1; i < result.groups.size(); ++i) {
     const RunGroup& other = result.groups[i];
-    GroupComparison pair{.group = i, .workloads = {}};
+    GroupComparison pair{
+        .group = i, .workloads = {}, .received = compare_received(base, other, criteria)};
     for (const std::string& workload : common_workloads(base, other)) {
       pair.workloads.push_back(compare_workload(base, other, workload, criteria));
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups of runs, compared: how long the nodes of each workload took to finish. Runs of one group
-// are repetitions of one another, and their values are pooled. Each group is compared with the
-// first. Nodes that did not finish count as slower than all that did.
+// Groups of runs, compared: how long the nodes of each workload took to finish, and when the data
+// arrived (compare_received.hh). Runs of one group are repetitions of one another, and their values
+// are pooled. Each group is compared with the first. Nodes that did not finish count as slower than
+// all that did.
 //
 // Whether groups differ is asked twice. A test says whether chance explains the difference. The
 // larger the samples, the smaller the differences that it finds, down to those that matter to
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "launcher/compare/compare_received.hh"
 #include "launcher/compare/kolmogorov_smirnov.hh"
 #include "launcher/compare/run_figures.hh"
 #include "launcher/compare/run_permutation.hh"
@@ -53,11 +55,19 @@ struct WorkloadComparison {
   Finding finding = Finding::kSame;
 };
 
+struct ReceivedComparison {
+  ReceivedDistance distance;
+  // By the distance, which is to be no larger than the tolerance, and by the p-value of runs. Where
+  // there is none, chance may explain anything.
+  Finding finding = Finding::kSame;
+};
+
 // A group and the first one.
 struct GroupComparison {
   size_t group = 0;
   std::vector<WorkloadComparison> workloads;
-  Finding finding() const;  // the worst
+  std::optional<ReceivedComparison> received;  // nothing where one of them received nothing
+  Finding finding() const;                     // the worst
 };
 
 struct Comparison {
@@ -81,5 +91,9 @@ Comparison compare(std::vector<RunGroup> groups, const Criteria& criteria);
 // One workload of two groups that both have nodes of it.
 WorkloadComparison compare_workload(const RunGroup& base, const RunGroup& other,
                                     const std::string& workload, const Criteria& criteria);
+
+// All nodes of two groups.
+std::optional<ReceivedComparison> compare_received(const RunGroup& base, const RunGroup& other,
+                                                   const Criteria& criteria);
 
 }  // namespace pleat

@@ -66,6 +66,14 @@ json to_json(const WorkloadComparison& compared) {
           {"detectable_ks_distance", compared.detectable}};
 }
 
+json to_json(const ReceivedComparison& compared) {
+  return {{"finding", name(compared.finding)},
+          {"largest_difference", compared.distance.share},
+          {"at_ns", compared.distance.at.count()},
+          {"total_change", compared.distance.change},
+          {"runs", of_runs(compared.distance.runs)}};
+}
+
 json to_json(const RunGroup& group) {
   json runs = json::array(), workloads = json::array();
   for (const RunFigures& run : group.runs) runs.push_back(of_run(run));
@@ -85,10 +93,17 @@ json to_json(const Comparison& comparison) {
       workloads.back()["conclusion"] = conclusion(
           one, comparison.groups.front(), comparison.groups[pair.group], comparison.criteria);
     }
+    json received = nullptr;
+    if (pair.received) {
+      received = to_json(*pair.received);
+      received["conclusion"] = conclusion(*pair.received, comparison.groups.front(),
+                                          comparison.groups[pair.group], comparison.criteria);
+    }
     pairs.push_back({{"base", comparison.groups.front().name},
                      {"other", comparison.groups[pair.group].name},
                      {"finding", name(pair.finding())},
-                     {"workloads", std::move(workloads)}});
+                     {"workloads", std::move(workloads)},
+                     {"received", std::move(received)}});
   }
   for (const std::string& remark : comparison.remarks) remarks.push_back(printable(remark));
   return {{"level", comparison.criteria.level},

@@ -11,6 +11,7 @@ namespace pleat {
 
 nlohmann::json to_json(const RunGroup& group);
 nlohmann::json to_json(const WorkloadComparison& compared);
+nlohmann::json to_json(const ReceivedComparison& compared);
 nlohmann::json to_json(const Comparison& comparison);
 
 }  // namespace pleat

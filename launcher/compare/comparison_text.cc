@@ -57,6 +57,39 @@ std::string p_explained(const WorkloadComparison& compared) {
   return text;
 }
 
+// What is said of a difference, in parts of sentences.
+struct Difference {
+  Finding finding;
+  std::string what;     // "how long peer nodes took"
+  std::string numbers;  // how large it is
+  std::string unseen;   // what a comparison that found nothing may have missed, a sentence
+  std::string more;     // "More runs", which would tell
+};
+
+std::string conclude(const Difference& difference, const RunGroup& base, const RunGroup& other,
+                     const Criteria& criteria) {
+  const auto& [finding, what, numbers, unseen, more] = difference;
+  const std::string both = other.name + " and " + base.name;
+  const std::string tolerance = percent(criteria.tolerance);
+  switch (finding) {
+    case Finding::kSame:
+      return "No difference was found between " + both + " in " + what + ": " + numbers + ". " +
+             unseen;
+    case Finding::kSlight:
+      return other.name + " differs from " + base.name + " in " + what +
+             " by more than chance explains, but by no more than the tolerance of " + tolerance +
+             ": " + numbers;
+    case Finding::kUnclear:
+      return "No difference beyond chance was found between " + both + " in " + what +
+             ", but they are not shown to be alike to within the tolerance of " + tolerance +
+             " either: " + numbers + ". " + more + " would tell";
+    case Finding::kDifferent: break;
+  }
+  return other.name + " differs from " + base.name + " in " + what +
+         ", by more than chance explains and more than the tolerance of " + tolerance + ": " +
+         numbers;
+}
+
 void add_groups(const Comparison& comparison, std::string& text) {
   for (const RunGroup& group : comparison.groups) {
     std::string heading = group.name;
@@ -91,6 +124,11 @@ void add_pair(const Comparison& comparison, const GroupComparison& pair, std::st
             ": KS distance " + distance_text(one.ks.distance) + ", " + p_explained(one) + "\n" +
             conclusion(one, base, other, comparison.criteria) + ".\n";
   }
+  if (pair.received) {
+    text += "\nreceived data, " + other.name + " against " + base.name + ": " +
+            measured_text(*pair.received) + "\n" +
+            conclusion(*pair.received, base, other, comparison.criteria) + ".\n";
+  }
 }
 
 }  // namespace
@@ -118,27 +156,31 @@ std::string measured_text(const WorkloadComparison& compared) {
 
 std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria) {
-  const std::string what = "how long " + printable(compared.workload) + " nodes took";
-  const std::string both = other.name + " and " + base.name;
-  const std::string tolerance = percent(criteria.tolerance);
-  const std::string numbers = differences_text(compared);
-  switch (compared.finding) {
-    case Finding::kSame:
-      return "No difference was found between " + both + " in " + what + ": " + numbers + ". " +
-             unseen_text(compared);
-    case Finding::kSlight:
-      return other.name + " differs from " + base.name + " in " + what +
-             " by more than chance explains, but by no more than the tolerance of " + tolerance +
-             ": " + numbers;
-    case Finding::kUnclear:
-      return "No difference beyond chance was found between " + both + " in " + what +
-             ", but they are not shown to be alike to within the tolerance of " + tolerance +
-             " either: " + numbers + ". More nodes or more runs would tell";
-    case Finding::kDifferent: break;
-  }
-  return other.name + " differs from " + base.name + " in " + what +
-         ", by more than chance explains and more than the tolerance of " + tolerance + ": " +
-         numbers;
+  return conclude({.finding = compared.finding,
+                   .what = "how long " + printable(compared.workload) + " nodes took",
+                   .numbers = differences_text(compared),
+                   .unseen = unseen_text(compared),
+                   .more = "More nodes or more runs"},
+                  base, other, criteria);
+}
+
+std::string measured_text(const ReceivedComparison& compared) {
+  const auto& [share, at, change, runs] = compared.distance;
+  return "at most " + percent(share) + " of it, after " + readable(at) + "; in all " +
+         change_text(change) + (runs ? ", " + p_text(runs->p) + " by permuting runs" : "");
+}
+
+std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,
+                       const RunGroup& other, const Criteria& criteria) {
+  return conclude({.finding = compared.finding,
+                   .what = "when the data arrived",
+                   .numbers = measured_text(compared),
+                   .unseen = compared.distance.runs
+                                 ? "This does not prove that they are equal"
+                                 : "Whether chance explains it was not tested: that takes more "
+                                   "repetitions",
+                   .more = "More runs"},
+                  base, other, criteria);
 }
 
 std::vector<std::vector<std::string>> figure_rows(const std::vector<RunGroup>& groups) {

@@ -23,6 +23,11 @@ std::string measured_text(const WorkloadComparison& compared);
 std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria);
 
+// The same of the data that arrived: "at most 3.1 % of it, after 12.3 s; in all +0.4 %".
+std::string measured_text(const ReceivedComparison& compared);
+std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,
+                       const RunGroup& other, const Criteria& criteria);
+
 // The completion times of each workload and group, below a row of headings: workload, group, runs,
 // nodes, finished, median, 95 %, last, received. Times are from the start of the node.
 std::vector<std::vector<std::string>> figure_rows(const std::vector<RunGroup>& groups);

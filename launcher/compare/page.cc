@@ -18,18 +18,39 @@ std::string level_of(Finding finding) {
                                         : "faithful";
 }
 
+template <typename Compared>
+std::string conclusion_item(const Compared& compared, const Comparison& comparison, size_t group) {
+  return "<p><span class=\"badge " + level_of(compared.finding) + "\">" +
+         std::string(name(compared.finding)) + "</span> " +
+         escaped(conclusion(compared, comparison.groups.front(), comparison.groups[group],
+                            comparison.criteria)) +
+         ".</p>\n";
+}
+
 std::string conclusion_items(const Comparison& comparison) {
   std::string html;
   for (const GroupComparison& pair : comparison.pairs) {
     for (const WorkloadComparison& one : pair.workloads) {
-      html += "<p><span class=\"badge " + level_of(one.finding) + "\">" +
-              std::string(name(one.finding)) + "</span> " +
-              escaped(conclusion(one, comparison.groups.front(), comparison.groups[pair.group],
-                                 comparison.criteria)) +
-              ".</p>\n";
+      html += conclusion_item(one, comparison, pair.group);
     }
+    if (pair.received) html += conclusion_item(*pair.received, comparison, pair.group);
   }
   return html;
+}
+
+// The distance of the data is none of nodes, and has no quantiles.
+std::vector<std::string> received_row(const ReceivedComparison& compared, const std::string& of,
+                                      const std::string& against) {
+  const auto& [share, at, change, runs] = compared.distance;
+  return {"received data",
+          escaped(of),
+          escaped(against),
+          distance_text(share),
+          "",
+          runs ? escaped(p_text(runs->p)) : "",
+          "",
+          "",
+          std::string(name(compared.finding))};
 }
 
 Finding worst_finding(const Comparison& comparison) {
@@ -83,6 +104,9 @@ std::string tests_table(const std::vector<RunGroup>& groups,
                       one.largest_change ? readable_share(*one.largest_change) : "not reached",
                       std::string(name(one.finding))});
     }
+    if (pair.received) {
+      rows.push_back(received_row(*pair.received, groups[pair.group].name, groups.front().name));
+    }
   }
   return table({{"workload", false},
                 {"of", false},
@@ -105,8 +129,13 @@ std::string tests_explanation(const Criteria& criteria) {
          "level. A small p says that chance is a poor explanation of the difference; a large one "
          "does not show that there is none. No correction is made for several tests at once. "
          "Of the quantiles from 5 % to 95 % the largest difference is given.</p>\n"
+         "<p>For received data the distance is that of two curves, of what all nodes of a run had "
+         "received by a time: their largest difference, as a share of all that was received. Bytes "
+         "are no independent draws, so only runs are permuted.</p>\n"
          "<p><i>different</i>: p is below " +
-         readable_share(criteria.level) + " and a quantile differs by more than " +
+         readable_share(criteria.level) +
+         " and a quantile, or the received data, differ by more "
+         "than " +
          readable_share(criteria.tolerance) +
          ". <i>slight</i>: only the former. <i>unclear</i>: only the latter. <i>same</i>: neither, "
          "so no difference was found.</p>\n";

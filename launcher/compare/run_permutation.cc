@@ -20,9 +20,6 @@ struct Value {
   size_t run = 0;
 };
 
-// Which runs are in the first group.
-using Division = std::vector<bool>;
-
 class PooledRuns {
  public:
   PooledRuns(const std::vector<std::vector<Duration>>& a,
@@ -84,20 +81,18 @@ void shuffle(Division& division, Random& random) {
 
 }  // namespace
 
-std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duration>>& a,
-                                           const std::vector<std::vector<Duration>>& b) {
-  if (a.size() < 2 || b.size() < 2) return std::nullopt;
-  const PooledRuns runs(a, b);
-  Division made(a.size() + b.size(), false);
-  std::fill_n(made.begin(), a.size(), true);
-  const double distance = runs.distance(made);
+std::optional<RunPermutation> permute_runs(size_t a, size_t b, uint64_t most,
+                                           const std::function<double(const Division&)>& distance) {
+  if (a < 2 || b < 2) return std::nullopt;
+  Division made(a + b, false);
+  std::fill_n(made.begin(), a, true);
+  const double of_made = distance(made);
   const auto as_far = [&](const Division& division) {
-    return runs.distance(division) >= distance - kRounding;
+    return distance(division) >= of_made - kRounding;
   };
 
   RunPermutation result;
-  const double all = ways(made.size(), a.size());
-  const uint64_t most = runs.most_divisions();
+  const double all = ways(made.size(), a);
   result.all = all <= static_cast<double>(most);
   uint64_t hits = 0;
   if (result.all) {
@@ -121,8 +116,15 @@ std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duratio
   const auto tried = static_cast<double>(result.divisions);
   result.p = static_cast<double>(hits) / tried;
   // With groups of the same size, exchanging them is as far apart.
-  result.smallest_p = (result.all && a.size() == b.size() ? 2 : 1) / tried;
+  result.smallest_p = (result.all && a == b ? 2 : 1) / tried;
   return result;
+}
+
+std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duration>>& a,
+                                           const std::vector<std::vector<Duration>>& b) {
+  const PooledRuns runs(a, b);
+  return permute_runs(a.size(), b.size(), runs.most_divisions(),
+                      [&](const Division& first) { return runs.distance(first); });
 }
 
 }  // namespace pleat

@@ -6,8 +6,8 @@
 // where there are repetitions, whole runs are what is drawn at random. If both groups are runs of
 // the same thing, which run is in which group does not matter, and every division of the runs into
 // groups of these sizes is as good as the one that was made. The p-value is the share of the
-// divisions whose KS distance, between the pooled values of the two groups, is at least that of the
-// one that was made.
+// divisions in which the groups are at least as far apart as in the one that was made: by the KS
+// distance of their pooled values, or by any other measure.
 // (A randomization test: E. S. Edgington, P. Onghena, Randomization Tests, 4th edition, 2007.)
 //
 // All divisions are tried where there are at most kMostDivisions, or fewer where there are very
@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -35,8 +36,16 @@ inline constexpr uint64_t kMostDivisions = 5'000;
 inline constexpr uint64_t kFewestDivisions = 1'000;
 inline constexpr uint64_t kMostSteps = 500'000'000;  // values of all divisions: some seconds
 
-// The values of each run, in any order. Nothing where a group has fewer than two runs: they say
-// nothing about how much runs differ by themselves. Asserts that no group is without values.
+// For each run, whether it is in the first group.
+using Division = std::vector<bool>;
+
+// Of `a` runs in the first group and `b` in the second; `distance` is called for each division that
+// is tried, at most `most` of them. Nothing where a group has fewer than two runs: they say nothing
+// about how much runs differ by themselves.
+std::optional<RunPermutation> permute_runs(size_t a, size_t b, uint64_t most,
+                                           const std::function<double(const Division&)>& distance);
+
+// By the KS distance. The values of each run, in any order.
 std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duration>>& a,
                                            const std::vector<std::vector<Duration>>& b);
 

@@ -40,6 +40,18 @@ void add_ends(const Round& round, std::vector<std::string>& texts) {
   }
 }
 
+void note(Finding finding, const std::string& what, const std::string& numbers,
+          RoundJudgement& judgement) {
+  const std::string how = " (" + numbers + ")";
+  if (finding == Finding::kDifferent) {
+    judgement.against.push_back(what + " differ from those of one copy" + how);
+  } else if (finding == Finding::kUnclear) {
+    judgement.remarks.push_back(
+        what + " are neither shown to differ from those of one copy nor to be alike" + how +
+        "; more repetitions would tell");
+  }
+}
+
 void add_comparison(const Round& base, const Round& round, const FoldCriteria& criteria,
                     RoundJudgement& judgement) {
   if (base.group.runs.empty() || round.group.runs.empty()) return;
@@ -47,17 +59,14 @@ void add_comparison(const Round& base, const Round& round, const FoldCriteria& c
     if (pooled_times(round.group, workload.name).empty()) continue;
     const WorkloadComparison compared =
         compare_workload(base.group, round.group, workload.name, criteria.difference);
-    const std::string text = "completion times of " + workload.name + " nodes";
-    const std::string how = " (" + measured_text(compared) + ")";
-    if (compared.finding == Finding::kDifferent) {
-      judgement.against.push_back(text + " differ from those of one copy" + how);
-    } else if (compared.finding == Finding::kUnclear) {
-      judgement.remarks.push_back(text +
-                                  " are neither shown to differ from those of one copy nor to be "
-                                  "alike" +
-                                  how + "; more repetitions would tell");
-    }
+    note(compared.finding, "completion times of " + workload.name + " nodes",
+         measured_text(compared), judgement);
     judgement.workloads.push_back(compared);
+  }
+  judgement.received = compare_received(base.group, round.group, criteria.difference);
+  if (judgement.received) {
+    note(judgement.received->finding, "times at which the data arrived",
+         measured_text(*judgement.received), judgement);
   }
 }
 
@@ -71,18 +80,23 @@ std::string nodes_text(const RoundJudgement& round) {
   return counted(round.nodes, "node") + " (" + copies_text(round.copies) + ")";
 }
 
-// "KS distance at most 0.08, p at least 0.31, medians within 0.7 %" of all rounds up to the last.
+// "KS distance at most 0.08, p at least 0.31, medians within 0.7 %, received data within 1.2 %" of
+// all rounds up to the last.
 std::string agreement_text(const Fold& fold, size_t last) {
-  double distance = 0, p = 1, median = 0;
+  double distance = 0, p = 1, median = 0, received = 0;
   for (size_t i = 1; i <= last; ++i) {
     for (const WorkloadComparison& one : fold.judgements[i].workloads) {
       distance = std::max(distance, one.ks.distance);
       p = std::min(p, one.p);
       median = std::max(median, std::abs(one.median_change.value_or(0)));
     }
+    if (const auto& data = fold.judgements[i].received) {
+      received = std::max(received, data->distance.share);
+    }
   }
   return "KS distance at most " + distance_text(distance) + ", smallest " + p_text(p) +
-         ", medians within " + readable_share(median);
+         ", medians within " + readable_share(median) + ", received data within " +
+         readable_share(received);
 }
 
 }  // namespace
@@ -136,7 +150,9 @@ std::string fold_sentence(const Fold& fold) {
   const RoundJudgement& held = fold.judgements[*last];
   std::string text = machine + "results hold up to " + nodes_text(held) + " of " + fold.experiment;
   if (*last > 0) {
-    text += ": completion times are not shown to differ from those of one copy by more than " +
+    text +=
+        ": completion times and received data are not shown to differ from those of one copy by "
+        "more than " +
             readable_share(fold.criteria.difference.tolerance) + " (" +
             agreement_text(fold, *last) + ")";
   }

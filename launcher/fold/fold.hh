@@ -41,7 +41,9 @@ struct RoundJudgement {
   uint64_t nodes = 0;                // of all copies together
   std::vector<std::string> against;  // why the results of this round do not hold; empty: they do
   std::vector<std::string> remarks;  // what to look at all the same
-  std::vector<WorkloadComparison> workloads;  // with the round of one copy; empty for that one
+  // With the round of one copy; nothing for that one.
+  std::vector<WorkloadComparison> workloads;
+  std::optional<ReceivedComparison> received;
   bool holds() const { return against.empty(); }
 };
 

@@ -35,7 +35,11 @@ std::vector<GroupComparison> pairs_of(const Fold& fold) {
   size_t group = 0;
   for (size_t i = 0; i < fold.rounds.size(); ++i) {
     if (fold.rounds[i].group.runs.empty()) continue;
-    if (i > 0) pairs.push_back({.group = group, .workloads = fold.judgements[i].workloads});
+    if (i > 0) {
+      pairs.push_back({.group = group,
+                       .workloads = fold.judgements[i].workloads,
+                       .received = fold.judgements[i].received});
+    }
     ++group;
   }
   return pairs;
@@ -58,6 +62,7 @@ std::string round_text(const RoundJudgement& round) {
   for (const WorkloadComparison& one : round.workloads) {
     text += "; " + printable(one.workload) + ": " + measured_text(one);
   }
+  if (round.received) text += "; received data: " + measured_text(*round.received);
   return text;
 }
 
@@ -178,6 +183,7 @@ json to_json(const Fold& fold) {
     const RoundJudgement& judged = fold.judgements[i];
     json workloads = json::array(), against = json::array(), remarks = json::array();
     for (const WorkloadComparison& one : judged.workloads) workloads.push_back(to_json(one));
+    json received = judged.received ? to_json(*judged.received) : json(nullptr);
     for (const std::string& text : judged.against) against.push_back(printable(text));
     for (const std::string& text : judged.remarks) remarks.push_back(printable(text));
     rounds.push_back(
@@ -188,6 +194,7 @@ json to_json(const Fold& fold) {
          {"against", std::move(against)},
          {"remarks", std::move(remarks)},
          {"compared_with_one_copy", std::move(workloads)},
+         {"received_compared_with_one_copy", std::move(received)},
          {"group",
           fold.rounds[i].group.runs.empty() ? json(nullptr) : to_json(fold.rounds[i].group)}});
   }

@@ -114,6 +114,64 @@ TEST_CASE("with enough repetitions, the runs' p-value decides and not the nodes'
   CHECK(one.finding == Finding::kUnclear);
 }
 
+// Evenly, until `end`.
+RunFigures run_receiving(uint64_t bytes, Duration end) {
+  RunFigures run = some_run("a", evenly(20, 1000, 10));
+  run.received = {{Duration(0), 0}, {end, bytes}};
+  return run;
+}
+
+TEST_CASE("the distance of received data is the largest of the curves, in shares of all of it") {
+  const auto later =
+      received_distance({run_receiving(1000, 10s)}, {run_receiving(1000, 20s)}, 0.05);
+  REQUIRE(later);
+  CHECK(later->share == doctest::Approx(0.5).epsilon(0.01));
+  CHECK(std::abs((later->at - 10s) / 1ms) < 100);
+  CHECK(later->change == 0);
+  CHECK_FALSE(later->runs);  // there are no repetitions
+  const auto more = received_distance({run_receiving(1000, 10s)}, {run_receiving(1500, 10s)}, 0.05);
+  CHECK(more->share == doctest::Approx(1.0 / 3));
+  CHECK(more->change == doctest::Approx(0.5));
+  // Of several runs it is that of the means.
+  const auto mean = received_distance({run_receiving(900, 10s), run_receiving(1100, 10s)},
+                                      {run_receiving(1000, 10s)}, 0.05);
+  CHECK(mean->share < 1e-9);
+  CHECK_FALSE(received_distance({run_receiving(0, 10s)}, {run_receiving(1000, 10s)}, 0.05));
+}
+
+TEST_CASE("received data differ where runs differ more between groups than within them") {
+  const auto group = [](const std::string& name, Duration end) {
+    RunGroup made{.name = name, .runs = {}};
+    for (int i = 0; i < 4; ++i) made.runs.push_back(run_receiving(1000, end + i * 100ms));
+    return made;
+  };
+  const Comparison slower = compare({group("A", 10s), group("B", 14s)}, {});
+  REQUIRE(slower.pairs[0].received);
+  const ReceivedComparison& different = *slower.pairs[0].received;
+  CHECK(different.finding == Finding::kDifferent);
+  REQUIRE(different.distance.runs);
+  CHECK(different.distance.runs->p == doctest::Approx(2.0 / 70));
+  CHECK(slower.pairs[0].workloads[0].finding == Finding::kSame);
+  CHECK(slower.pairs[0].finding() == Finding::kDifferent);
+  CHECK(holds(to_text(slower), "B differs from A in when the data arrived, by more than chance"));
+  CHECK(holds(comparison_html(slower), "<td>received data</td>"));
+  CHECK(to_json(slower)["comparisons"][0]["received"]["finding"] == "different");
+
+  const ReceivedComparison same =
+      *compare({group("A", 10s), group("B", 10s)}, {}).pairs[0].received;
+  CHECK(same.finding == Finding::kSame);
+  CHECK(same.distance.runs->p == 1);
+}
+
+TEST_CASE("without repetitions received data are the same or unclear, and it is said why") {
+  const Comparison one = compared(run_receiving(1000, 10s), run_receiving(1000, 14s));
+  CHECK(one.pairs[0].received->finding == Finding::kUnclear);
+  CHECK(holds(to_text(one), "More runs would tell"));
+  const Comparison other = compared(run_receiving(1000, 10s), run_receiving(1000, 10s));
+  CHECK(other.pairs[0].received->finding == Finding::kSame);
+  CHECK(holds(to_text(other), "was not tested: that takes more repetitions"));
+}
+
 TEST_CASE("what was not the same is named once, with the runs") {
   RunFigures b = some_run("b", evenly(9, 1000, 1)), c = b;
   c.folder = "c";

@@ -54,8 +54,9 @@ TEST_CASE("where copies are as fast as one alone, results hold up to the last th
   const std::string sentence = fold_sentence(fold);
   CHECK(holds(sentence,
               "On this machine (2 processors, 16 GB of memory) results hold up to 44 nodes (4 "
-              "copies) of swarm: completion times are not shown to differ from those of one copy "
-              "by more than 5.0 %"));
+              "copies) of swarm: completion times and received data are not shown to differ from "
+              "those of one copy by more than 5.0 %"));
+  CHECK(holds(sentence, ", received data within 0 %)"));
   CHECK(holds(sentence, "; more copies were not tried."));
 }
 
@@ -81,6 +82,17 @@ TEST_CASE("where copies slow each other down, results hold up to the round befor
   CHECK(holds(sentence,
               "; with 44 nodes (4 copies) they do not: completion times of peer nodes differ from "
               "those of one copy (KS distance 1.00, p = 0.002, median +30 %)."));
+}
+
+TEST_CASE("where the data of copies arrive later, results do not hold, whatever nodes took") {
+  Round two = round_of(2);
+  for (RunFigures& run : two.group.runs) run.received.back().time *= 2;
+  const Fold fold = fold_of({round_of(1), two});
+  CHECK(last_that_holds(fold) == 0);
+  CHECK(holds(fold_sentence(fold),
+              "times at which the data arrived differ from those of one copy (at most 50 % of it"));
+  CHECK(holds(to_text(fold), "; received data: at most 50 % of it"));
+  CHECK(to_json(fold)["rounds"][1]["received_compared_with_one_copy"]["finding"] == "different");
 }
 
 TEST_CASE("a round that holds after one that does not, does not count") {
