@@ -74,9 +74,9 @@ def languages(build, family):
     tcp_only = ("UDP out", "UDP in", "UDP home", "own", "names", "list")
     return [
         compiled("C", "peer-c"),
-        compiled("C, static", "peer-c-static", without=sockets_only),
-        compiled("C, raw system calls", "peer-c-syscall", without=sockets_only),
-        compiled("C, io_uring", "peer-c-uring", without=sockets_only,
+        compiled("C, static", "peer-c-static", without=no_list),
+        compiled("C, raw system calls", "peer-c-syscall", without=no_list),
+        compiled("C, io_uring", "peer-c-uring", without=no_list,
                  probe=(build / "peer-c-uring", "own", "127.0.0.1", "9")),
         compiled("C++", "peer-cc"),
         compiled("Go", "peer-go"),
