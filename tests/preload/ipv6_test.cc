@@ -172,7 +172,8 @@ TEST_CASE("processes and threads are the same in a node with both families") {
   for (const char* name :
        {"fork_in_a_chain", "exec_in_a_chain", "dup_and_reuse_of_descriptors",
         "descriptors_0_to_2_closed", "socket_passed_over_unix_socket", "send_in_a_signal_handler",
-        "thread_cancelled_while_it_waits", "threads_call_at_once"}) {
+        "signal_handler_interrupts_the_calls_that_it_makes", "thread_cancelled_while_it_waits",
+        "threads_call_at_once"}) {
     is_as_native(name, Addresses::kBoth);
   }
 }

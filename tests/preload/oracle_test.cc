@@ -191,6 +191,10 @@ TEST_CASE("a signal handler sends from the node's address") {
   is_as_native("send_in_a_signal_handler");
 }
 
+TEST_CASE("a signal handler makes the calls that it interrupts") {
+  is_as_native("signal_handler_interrupts_the_calls_that_it_makes");
+}
+
 TEST_CASE("a thread can be cancelled while it waits") {
   is_as_native("thread_cancelled_while_it_waits");
 }

@@ -2,9 +2,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "tests/preload/cases/case.hh"
@@ -160,6 +162,44 @@ PLEAT_CASE(send_in_a_signal_handler) {
   signal(SIGUSR1, send_on_signal);
   raise(SIGUSR1);
   receive(signal_socket);
+}
+
+constexpr in_port_t kSinkPort = 8000;  // of a socket that nobody reads
+volatile sig_atomic_t handled = 0, wrong = 0;
+
+// Of what POSIX lets a signal handler call, all that the library has its hands in.
+bool uses_all_sockets_right() {
+  const int stream = open_socket(AF_INET, SOCK_STREAM);
+  bind_to(stream, "0.0.0.0", 0);
+  bool right = listen(stream, 1) == 0 && own_name(stream).port() != 0;
+  close(stream);
+  const int datagrams = open_socket(AF_INET, SOCK_DGRAM);
+  send_to(datagrams, here, kSinkPort);
+  connect_to(datagrams, here, kSinkPort);
+  right = right && own_name(datagrams).ip() == here && peer_name(datagrams).ip() == here;
+  close(datagrams);
+  return right;
+}
+
+void count_on_signal(int) {
+  const int error = errno;
+  wrong = wrong + !uses_all_sockets_right();
+  handled = handled + 1;
+  errno = error;
+}
+
+PLEAT_CASE(signal_handler_interrupts_the_calls_that_it_makes) {
+  bind_to(open_socket(AF_INET, SOCK_DGRAM), here, kSinkPort);
+  struct sigaction action {};
+  action.sa_handler = count_on_signal;
+  action.sa_flags = SA_RESTART;
+  must(sigaction(SIGALRM, &action, nullptr), "sigaction");
+  const itimerval often{.it_interval = {0, 100}, .it_value = {0, 100}}, never{};
+  must(setitimer(ITIMER_REAL, &often, nullptr), "setitimer");
+  int wrong_outside = 0;
+  while (handled < 2000) wrong_outside += !uses_all_sockets_right();
+  must(setitimer(ITIMER_REAL, &never, nullptr), "setitimer");
+  say("wrong: %d, %d", wrong_outside, static_cast<int>(wrong));
 }
 
 // Cancels a thread that waits in `wait`, which must be a cancellation point.
