@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/dilation/cases/case.hh"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -70,6 +72,31 @@ void interrupt_at_half() {
   sigaction(SIGALRM, &action, nullptr);
   const itimerval half = {{}, {0, kSpanUs / 2}};
   setitimer(ITIMER_REAL, &half, nullptr);
+}
+
+sigset_t blocked(int signal) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+sigevent sends(int signal) {
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = signal;
+  return event;
+}
+
+mqd_t queue_for_one() {
+  const std::string name = "/pleat-" + std::to_string(getpid());
+  mq_attr attributes{};
+  attributes.mq_maxmsg = 1;
+  attributes.mq_msgsize = 8;
+  const mqd_t queue = mq_open(name.c_str(), O_RDWR | O_CREAT, 0600, &attributes);
+  if (queue >= 0) mq_unlink(name.c_str());
+  return queue;
 }
 
 }  // namespace pleat::dilation_case

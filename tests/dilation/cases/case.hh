@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mqueue.h>
+#include <signal.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -45,6 +47,15 @@ std::string error_name(int error);
 // How much, against how much it should be: "as set" from `expected` to 30 ms above, else the
 // numbers, for times that a program is told.
 std::string about(long microseconds, long expected);
+
+// Blocks a signal, so that it can be waited for; a set with it alone.
+sigset_t blocked(int signal);
+
+// What a timer of timer_create is to do.
+sigevent sends(int signal);
+
+// A message queue with room for one message of 8 bytes; -1 and errno where there is none.
+mqd_t queue_for_one();
 
 // Catches SIGALRM and interrupts with it, after half of kSpan of the node's time.
 void interrupt_at_half();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <mqueue.h>
 #include <poll.h>
@@ -95,10 +94,7 @@ std::string by_epoll_pwait() {
 }
 
 std::string by_rt_sigtimedwait() {
-  sigset_t none;
-  sigemptyset(&none);
-  sigaddset(&none, SIGUSR2);
-  sigprocmask(SIG_BLOCK, &none, nullptr);
+  const sigset_t none = blocked(SIGUSR2);
   return call_outcome(syscall(SYS_rt_sigtimedwait, &none, nullptr, &kSpan, 8));
 }
 
@@ -115,13 +111,8 @@ std::string by_timerfd_settime() {
 // A timer by the kernel's number.
 template <int kFlags>
 std::string by_timer_settime() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGUSR1);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  sigevent event{};
-  event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = SIGUSR1;
+  const sigset_t signals = blocked(SIGUSR1);
+  sigevent event = sends(SIGUSR1);
   int id = -1;
   std::string found = call_outcome(syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &id));
   const itimerspec at = {{}, kFlags != 0 ? soon(CLOCK_MONOTONIC) : kSpan};
@@ -183,13 +174,8 @@ std::string by_times() {
 
 // Nothing comes, and the queue is full: both until an instant of the clock.
 std::string by_mq_timed() {
-  const std::string name = "/pleat-" + std::to_string(getpid());
-  mq_attr attributes{};
-  attributes.mq_maxmsg = 1;
-  attributes.mq_msgsize = 8;
-  const mqd_t queue = mq_open(name.c_str(), O_CREAT | O_RDWR, 0600, &attributes);
+  const mqd_t queue = queue_for_one();
   if (queue < 0) return error_name(errno);
-  mq_unlink(name.c_str());
   char text[8];
   const timespec until = soon(CLOCK_REALTIME);
   const std::string received =

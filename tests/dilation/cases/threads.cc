@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
 #include <mqueue.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -199,13 +198,8 @@ std::string clock_join() {
 }
 
 std::string message_queue() {
-  const std::string name = "/pleat-" + std::to_string(getpid());
-  mq_attr attributes{};
-  attributes.mq_maxmsg = 1;
-  attributes.mq_msgsize = 8;
-  const mqd_t queue = mq_open(name.c_str(), O_RDWR | O_CREAT, 0600, &attributes);
+  const mqd_t queue = queue_for_one();
   if (queue < 0) return "no queues: " + error_name(errno);
-  mq_unlink(name.c_str());
   char text[8];
   timespec until = soon(CLOCK_REALTIME);
   const std::string found =

@@ -96,13 +96,8 @@ std::string descriptor_that_is_disarmed() {
 // A timer of timer_create whose signal is waited for.
 template <clockid_t kClock, int kFlags>
 std::string timer() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGUSR1);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  sigevent event{};
-  event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = SIGUSR1;
+  const sigset_t signals = blocked(SIGUSR1);
+  sigevent event = sends(SIGUSR1);
   timer_t id;
   if (timer_create(kClock, &event, &id) != 0) return error_name(errno);
   const itimerspec at = {{}, kFlags != 0 ? soon(kClock) : kSpan};
@@ -124,10 +119,7 @@ std::string timer() {
 
 template <__itimer_which kWhich, int kSignal>
 std::string interval_timer() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, kSignal);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = blocked(kSignal);
   const itimerval once = {{9, 0}, kSpanTimeval};
   std::string found = outcome(setitimer(kWhich, &once, nullptr));
   itimerval left{};
@@ -154,10 +146,7 @@ std::string alarms() {
 }
 
 std::string microsecond_alarms() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGALRM);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = blocked(SIGALRM);
   const unsigned none = ualarm(kSpanUs, 0);
   int which = 0;
   sigwait(&signals, &which);

@@ -63,10 +63,7 @@ std::string by_epoll_pwait2() {
 }
 
 std::string by_sigtimedwait() {
-  sigset_t none;
-  sigemptyset(&none);
-  sigaddset(&none, SIGUSR2);
-  sigprocmask(SIG_BLOCK, &none, nullptr);
+  const sigset_t none = blocked(SIGUSR2);
   return outcome(sigtimedwait(&none, nullptr, &kSpan));
 }
 
