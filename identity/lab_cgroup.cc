@@ -16,7 +16,6 @@
 
 #include "sys/cgroup.hh"
 #include "sys/error.hh"
-#include "sys/pressure.hh"
 #include "sys/process.hh"
 
 namespace pleat {
@@ -161,14 +160,8 @@ Fd LabCgroupShare::open_node(size_t index) const {
                        "open the cgroup of node", name));
 }
 
-std::optional<std::chrono::nanoseconds> LabCgroupShare::waited_for_processor(size_t index) const {
-  const std::string name = std::to_string(index) + "/cpu.pressure";
-  const Fd fd(::openat(fd_.get(), name.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return std::nullopt;
-  char text[512];
-  const ssize_t size = ::read(fd.get(), text, sizeof text);
-  if (size < 0) return std::nullopt;
-  return parse_pressure({text, static_cast<size_t>(size)}, "some");
+std::optional<ProcessorTime> LabCgroupShare::processor_time(size_t index) const {
+  return pleat::processor_time(fd_, std::to_string(index));
 }
 
 fs::path node_cgroup(const fs::path& lab, size_t index) { return lab / std::to_string(index); }

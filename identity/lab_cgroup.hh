@@ -16,11 +16,11 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 
+#include "sys/cgroup.hh"
 #include "sys/fd.hh"
 
 namespace pleat {
@@ -63,9 +63,8 @@ class LabCgroupShare {
   // The cgroup of a node, open. Throws SystemError.
   Fd open_node(size_t index) const;
 
-  // For how long, since the cgroup was made, some process of a node could run and had no processor.
-  // Nothing where the kernel does not count it, or the cgroup is gone.
-  std::optional<std::chrono::nanoseconds> waited_for_processor(size_t index) const;
+  // Of a node (sys/cgroup.hh).
+  std::optional<ProcessorTime> processor_time(size_t index) const;
 
  private:
   Fd fd_;

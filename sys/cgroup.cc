@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <charconv>
+#include <span>
 #include <sstream>
 
 #include "sys/error.hh"
 #include "sys/file.hh"
+#include "sys/pressure.hh"
 
 namespace pleat {
 namespace {
@@ -56,6 +58,13 @@ void wait_until_empty(const fs::path& folder) {
     pollfd poller{.fd = events.get(), .events = POLLPRI, .revents = 0};
     ::poll(&poller, 1, 50);
   }
+}
+
+// The start of a small file below `folder`; empty where it cannot be read.
+std::string_view read_start(const Fd& folder, const std::string& path, std::span<char> text) {
+  const Fd fd(::openat(folder.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
+  const ssize_t size = fd ? ::read(fd.get(), text.data(), text.size()) : -1;
+  return {text.data(), size < 0 ? 0 : static_cast<size_t>(size)};
 }
 
 void remove_folders(const fs::path& folder) {
@@ -107,6 +116,25 @@ bool join_cgroup(const Fd& folder) noexcept {
   ::close(processes);
   errno = error;
   return moved;
+}
+
+std::optional<std::chrono::nanoseconds> parse_usage(std::string_view cpu_stat) {
+  constexpr std::string_view kKey = "usage_usec ";
+  if (cpu_stat.substr(0, kKey.size()) != kKey) return std::nullopt;
+  int64_t microseconds = 0;
+  const auto [end, error] = std::from_chars(cpu_stat.data() + kKey.size(),
+                                            cpu_stat.data() + cpu_stat.size(), microseconds);
+  if (error != std::errc()) return std::nullopt;
+  return std::chrono::microseconds(microseconds);
+}
+
+std::optional<ProcessorTime> processor_time(const Fd& folder, const std::string& name) {
+  char text[512];
+  const auto pressure = parse_pressure(read_start(folder, name + "/cpu.pressure", text), "some");
+  if (!pressure) return std::nullopt;
+  const auto used = parse_usage(read_start(folder, name + "/cpu.stat", text));
+  if (!used) return std::nullopt;
+  return ProcessorTime{.used = *used, .pressure = *pressure};
 }
 
 void remove_cgroup(const fs::path& folder) {

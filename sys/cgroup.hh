@@ -3,10 +3,12 @@
 // handled.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "sys/fd.hh"
 
@@ -31,6 +33,21 @@ uint64_t cgroup_id(const Fd& folder);
 // Moves the calling process, of which there is one thread, into the cgroup. Makes system calls
 // only. False with errno set where the kernel refused.
 bool join_cgroup(const Fd& folder) noexcept;
+
+// What the processes of a cgroup have had of the processors since it was made.
+struct ProcessorTime {
+  std::chrono::nanoseconds used{0};
+  // Pressure stall information, "some": for how long one of them could run and had no processor, as
+  // a mean over the processors, weighted by how long any of them ran or waited on each.
+  std::chrono::nanoseconds pressure{0};
+};
+
+// Of the cgroup with this name in `folder`. Nothing where the kernel does not count it, or there is
+// no such cgroup.
+std::optional<ProcessorTime> processor_time(const Fd& folder, const std::string& name);
+
+// "usage_usec 5" of a cpu.stat; nothing where the text does not begin so.
+std::optional<std::chrono::nanoseconds> parse_usage(std::string_view cpu_stat);
 
 // Removes the cgroup with all below it, whose processes it kills. One that is gone already is no
 // error. Throws SystemError.

@@ -84,7 +84,9 @@ Finding pressure(const Facts& facts) {
   }
   return {.subject = "PSI",
           .state = State::kLimited,
-          .meaning = "the verdict cannot see how long tasks wait for a CPU or for memory",
+          .meaning =
+              "the verdict cannot see how long tasks wait for a CPU or for memory, and may take "
+              "sleeps of nodes for waits",
           .command = "boot with psi=1, and a kernel with CONFIG_PSI"};
 }
 

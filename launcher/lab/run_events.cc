@@ -176,9 +176,9 @@ void Run::tick(bool all_counters) {
   while (next_tick_ <= now()) next_tick_ += kTick;
 }
 
-std::optional<Duration> Run::pressure_of(uint32_t node) const {
+std::optional<ProcessorTime> Run::processor_time_of(uint32_t node) const {
   const auto& cgroups = programs_.cgroups();
-  return cgroups ? cgroups->waited_for_processor(node) : std::nullopt;
+  return cgroups ? cgroups->processor_time(node) : std::nullopt;
 }
 
 void Run::look_at_waiting() {

@@ -5,33 +5,43 @@
 // Linux 6.12 and later sometimes count a sleep as a wait: a process that sleeps may be kept in the
 // run queue until its turn has come (DELAY_DEQUEUE), and if it is moved to another processor there,
 // the time until it wakes up is added to what it has waited. The pressure of the node's cgroup
-// knows better, but says too little of a process that waits on one processor and runs on another:
-// as a mean over processors, weighted by how busy the cgroup was on each. So what a process is said
-// to have waited counts, but no more than the pressure times the number of processors.
+// knows better, but says less than the truth of a node that waits on one processor and runs on
+// another. So what a process is said to have waited counts as far as that pressure leaves it
+// possible.
 #pragma once
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <unordered_map>
-#include <vector>
+#include <utility>
 
 #include "launcher/record/wait_sample.hh"
 #include "model/units.hh"
+#include "sys/cgroup.hh"
 
 namespace pleat {
 
+// The longest that a process of a cgroup can have waited while its pressure grew by S =
+// `lately.pressure` and its processes used R = `lately.used` of P processors. Where W_c is for how
+// long one of them waited on processor c, and N_c for how long one of them waited or ran there, S
+// is the sum of W_c N_c over the sum of N_c. N_c is at least W_c, and the sum of N_c at most W + R,
+// where W is the sum of W_c; so the sum of W_c^2 is at most S (W + R), and W^2 at most P times that
+// (Cauchy and Schwarz). With x = P S that is W <= x / 2 (1 + sqrt(1 + 4 R / x)). Waiting for a disk
+// is left out, which Linux counts into N_c as well.
+Duration longest_wait(const ProcessorTime& lately, uint32_t processors);
+
 class Waiting {
  public:
-  // For how long some process of this node has waited, from any time on; nothing where that is not
-  // known.
-  using Pressure = std::function<std::optional<Duration>(uint32_t node)>;
+  // Of this node's cgroup; nothing where that is not known.
+  using TimeOf = std::function<std::optional<ProcessorTime>(uint32_t node)>;
 
   // `processors`: of the machine. `proc`: for tests.
-  Waiting(Pressure pressure, uint32_t processors, std::filesystem::path proc = "/proc")
-      : pressure_(std::move(pressure)), processors_(processors), proc_(std::move(proc)) {}
+  Waiting(TimeOf time_of, uint32_t processors, std::filesystem::path proc = "/proc")
+      : time_of_(std::move(time_of)), processors_(processors), proc_(std::move(proc)) {}
 
   // The nodes whose turn it is: those whose index gives this rest. To be called once a second, with
   // turns that go round.
@@ -47,10 +57,12 @@ class Waiting {
     pid_t pid = -1;
     Duration time{0};
     Duration waited{0};
-    std::optional<Duration> pressure;
+    // Of the node's cgroup, and at the look before: a wait is added to `waited` when it ends, and
+    // to the pressure while it lasts.
+    std::optional<ProcessorTime> cgroup, cgroup_before;
   };
 
-  Pressure pressure_;
+  TimeOf time_of_;
   uint32_t processors_;
   std::filesystem::path proc_;
   std::unordered_map<uint32_t, Seen> seen_;

@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "identity/lab_cgroup.hh"
 #include "identity/obstacle.hh"
@@ -145,6 +146,30 @@ std::string in_node(
 }
 
 }  // namespace
+
+TEST_CASE("the kernel tells what a node's cgroup has used and how long it has waited") {
+  if (const auto obstacle = obstacle_to_cgroup_identity()) PLEAT_SKIP(*obstacle);
+  if (!std::filesystem::exists("/proc/pressure/cpu")) PLEAT_SKIP("this kernel counts no pressure");
+  LabCgroup lab;
+  lab.make_node(0);
+  const LabCgroupShare share(lab.folder());
+  CHECK_FALSE(share.processor_time(1));
+  const auto before = share.processor_time(0);
+  REQUIRE(before);
+  CHECK(before->used == std::chrono::nanoseconds(0));
+  // Two processes that want the same processor for a while.
+  const Attempt attempt = try_in_child([&] {
+    if (!join_cgroup(share.open_node(0))) fail("join", "the node");
+    return std::to_string(
+        std::system("p=$(taskset -cp $$ | sed 's/.*[ ,-]//'); for i in 1 2; do "
+                    "timeout 0.5 taskset -c $p sh -c 'while :; do :; done' & done; wait"));
+  });
+  CHECK(attempt.text == "0");
+  const auto after = share.processor_time(0);
+  REQUIRE(after);
+  CHECK(after->used > std::chrono::milliseconds(100));
+  CHECK(after->pressure > std::chrono::milliseconds(50));
+}
 
 TEST_CASE("bind gives a node's sockets its addresses, whatever they ask for") {
   const std::string result = in_node({}, [] {
