@@ -158,7 +158,8 @@ class Arguments {
         ->required();
     sub->add_option("-o,--output", compare_.output, "The page to write")->capture_default_str();
     sub->add_option("--tolerance", compare_.tolerance,
-                    "Differences of quantiles up to so many percent do not matter")
+                    "Differences of quantiles and of received data up to so many percent do not "
+                    "matter")
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
     sub->add_flag("--json", compare_.json, "As JSON");
@@ -177,7 +178,8 @@ class Arguments {
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     sub->add_option("--tolerance", fold_.tolerance,
-                    "Differences of quantiles up to so many percent do not matter")
+                    "Differences of quantiles and of received data up to so many percent do not "
+                    "matter")
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
     sub->add_flag("--strict", fold_.strict, "A doubtful verdict ends it, as an invalid one does");

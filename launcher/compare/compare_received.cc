@@ -11,27 +11,25 @@
 namespace pleat {
 namespace {
 
-// At so many moments, evenly from after the start to the end of the longest run, the curves are
-// compared.
 constexpr size_t kMoments = 500;
-using Curve = std::array<double, kMoments>;  // bytes
+// Bytes, at moments that follow each other evenly from after the start to the end.
+using Curve = std::array<double, kMoments>;
 
 struct Gap {
   double share = 0;
   size_t moment = 0;
 };
 
-Duration longest_of(const std::vector<RunFigures>& runs) {
-  Duration longest{0};
-  for (const RunFigures& run : runs) longest = std::max(longest, run.elapsed);
-  return longest;
+Duration shortest_of(const std::vector<RunFigures>& runs) {
+  Duration shortest = Duration::max();
+  for (const RunFigures& run : runs) shortest = std::min(shortest, run.elapsed);
+  return shortest;
 }
 
 Duration time_of(size_t moment, Duration end) {
   return end * static_cast<int64_t>(moment + 1) / static_cast<int64_t>(kMoments);
 }
 
-// A run that was over earlier stays at its total.
 void add_curves(const std::vector<RunFigures>& runs, Duration end, std::vector<Curve>& curves) {
   for (const RunFigures& run : runs) {
     Curve& curve = curves.emplace_back();
@@ -66,9 +64,8 @@ Gap gap_between(const Curve& a, const Curve& b) {
 }  // namespace
 
 std::optional<ReceivedDistance> received_distance(const std::vector<RunFigures>& base,
-                                                  const std::vector<RunFigures>& other,
-                                                  double level) {
-  const Duration end = std::max(longest_of(base), longest_of(other));
+                                                  const std::vector<RunFigures>& other) {
+  const Duration end = std::min(shortest_of(base), shortest_of(other));
   std::vector<Curve> curves;
   add_curves(base, end, curves);
   add_curves(other, end, curves);
@@ -76,18 +73,16 @@ std::optional<ReceivedDistance> received_distance(const std::vector<RunFigures>&
   std::fill_n(made.begin(), base.size(), true);
 
   const auto [a, b] = means(curves, made);
-  if (a.back() == 0 || b.back() == 0) return std::nullopt;
+  if (a.back() == 0 && b.back() == 0) return std::nullopt;
   const Gap gap = gap_between(a, b);
-  ReceivedDistance result{.share = gap.share,
-                          .at = time_of(gap.moment, end),
-                          .change = (b.back() - a.back()) / a.back(),
-                          .runs = {}};
-  const auto distance = [&](const Division& first) {
+  ReceivedDistance result;
+  result.share = gap.share;
+  if (gap.share > 0) result.at = time_of(gap.moment, end);
+  if (a.back() > 0) result.total = (b.back() - a.back()) / a.back();
+  result.runs = permute_runs(base.size(), other.size(), kMostDivisions, [&](const Division& first) {
     const auto [one, two] = means(curves, first);
     return gap_between(one, two).share;
-  };
-  result.runs = permute_runs(base.size(), other.size(), kMostDivisions, distance);
-  if (result.runs && result.runs->smallest_p >= level) result.runs.reset();
+  });
   return result;
 }
 

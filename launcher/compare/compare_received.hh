@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// When the data of two groups of runs arrived: what all nodes of a run together had received, over
-// time, as the mean over the runs of a group.
+// What all nodes of a run together had received over time, in two groups of runs; of a group the
+// mean over its runs.
 //
-// The distance is the largest difference of the two curves at any time, as a share of what the runs
-// of the group with more had received at their end. It sees other amounts as well as other times.
-// Whether chance explains it is asked by permuting whole runs (run_permutation.hh), which needs
-// repetitions: bytes are no independent draws, so a test that takes them for such would find
+// The distance is the largest difference of the two curves, at any of 500 moments, as a share of
+// what the group with more had received in all. It sees other amounts as well as other times. All
+// this is up to the end of the shortest run: later there is nothing to compare that one with.
+//
+// Whether chance explains the distance is asked by permuting whole runs (run_permutation.hh), which
+// needs repetitions: bytes are no independent draws, so a test that takes them for such would find
 // differences everywhere.
 #pragma once
 
@@ -18,16 +20,14 @@
 namespace pleat {
 
 struct ReceivedDistance {
-  double share = 0;   // 0 for equal curves
-  Duration at{0};     // when they differ most
-  double change = 0;  // of the total: (other - base) / base
-  // Where there are enough runs to show a difference at the level that was asked for.
+  double share = 0;             // 0 for equal curves
+  std::optional<Duration> at;   // when they differ most; nothing where they are equal
+  std::optional<double> total;  // (other - base) / base; nothing where the base received nothing
   std::optional<RunPermutation> runs;
 };
 
-// Nothing where the runs of a group received nothing.
+// Nothing where neither group received anything.
 std::optional<ReceivedDistance> received_distance(const std::vector<RunFigures>& base,
-                                                  const std::vector<RunFigures>& other,
-                                                  double level);
+                                                  const std::vector<RunFigures>& other);
 
 }  // namespace pleat

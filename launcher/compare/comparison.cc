@@ -140,11 +140,13 @@ WorkloadComparison compare_workload(const RunGroup& base, const RunGroup& other,
 
 std::optional<ReceivedComparison> compare_received(const RunGroup& base, const RunGroup& other,
                                                    const Criteria& criteria) {
-  const auto distance = received_distance(base.runs, other.runs, criteria.level);
+  const auto distance = received_distance(base.runs, other.runs);
   if (!distance) return std::nullopt;
-  const bool chance = !distance->runs || distance->runs->p >= criteria.level;
-  return ReceivedComparison{.distance = *distance,
-                            .finding = finding_of(chance, distance->share <= criteria.tolerance)};
+  ReceivedComparison result{.distance = *distance};
+  result.tested = distance->runs && distance->runs->smallest_p < criteria.level;
+  const bool chance = !result.tested || distance->runs->p >= criteria.level;
+  result.finding = finding_of(chance, distance->share <= criteria.tolerance);
+  return result;
 }
 
 Comparison compare(std::vector<RunGroup> groups, const Criteria& criteria) {

@@ -29,8 +29,8 @@ struct RunGroup {
 // What decides.
 struct Criteria {
   double level = 0.05;  // a smaller p-value is taken to be no chance
-  double tolerance =
-      0.05;  // a smaller difference of the quantiles is taken to be none that matters
+  // A smaller difference, of quantiles or of received data, is taken to be none that matters.
+  double tolerance = 0.05;
 };
 
 enum class Finding : uint8_t {
@@ -57,8 +57,8 @@ struct WorkloadComparison {
 
 struct ReceivedComparison {
   ReceivedDistance distance;
-  // By the distance, which is to be no larger than the tolerance, and by the p-value of runs. Where
-  // there is none, chance may explain anything.
+  // Whether there are runs enough to show a difference; else chance may explain any.
+  bool tested = false;
   Finding finding = Finding::kSame;
 };
 
@@ -66,7 +66,7 @@ struct ReceivedComparison {
 struct GroupComparison {
   size_t group = 0;
   std::vector<WorkloadComparison> workloads;
-  std::optional<ReceivedComparison> received;  // nothing where one of them received nothing
+  std::optional<ReceivedComparison> received;  // nothing where neither received anything
   Finding finding() const;                     // the worst
 };
 

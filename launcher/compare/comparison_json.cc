@@ -67,11 +67,13 @@ json to_json(const WorkloadComparison& compared) {
 }
 
 json to_json(const ReceivedComparison& compared) {
+  const auto& [share, at, total, runs] = compared.distance;
   return {{"finding", name(compared.finding)},
-          {"largest_difference", compared.distance.share},
-          {"at_ns", compared.distance.at.count()},
-          {"total_change", compared.distance.change},
-          {"runs", of_runs(compared.distance.runs)}};
+          {"largest_difference", share},
+          {"at_ns", at ? json(at->count()) : json(nullptr)},
+          {"total_change", of_change(total)},
+          {"runs", of_runs(runs)},
+          {"tested", compared.tested}};
 }
 
 json to_json(const RunGroup& group) {

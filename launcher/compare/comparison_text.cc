@@ -46,14 +46,16 @@ std::string unseen_text(const WorkloadComparison& compared) {
          distance_text(compared.detectable) + " is not seen";
 }
 
+std::string p_explained(const RunPermutation& runs) {
+  return p_text(runs.p) + " for runs (" + readable_count(runs.divisions) +
+         (runs.all ? "" : " random") + " divisions, at least " + format("%.2g", runs.smallest_p) +
+         ")";
+}
+
 std::string p_explained(const WorkloadComparison& compared) {
   std::string text =
       p_text(compared.ks.p) + " for nodes (" + (compared.ks.exact ? "exact" : "asymptotic") + ")";
-  if (compared.runs) {
-    text += ", " + p_text(compared.runs->p) + " for runs (" +
-            readable_count(compared.runs->divisions) + (compared.runs->all ? "" : " random") +
-            " divisions, at least " + format("%.2g", compared.runs->smallest_p) + ")";
-  }
+  if (compared.runs) text += ", " + p_explained(*compared.runs);
   return text;
 }
 
@@ -64,11 +66,12 @@ struct Difference {
   std::string numbers;  // how large it is
   std::string unseen;   // what a comparison that found nothing may have missed, a sentence
   std::string more;     // "More runs", which would tell
+  bool tested = true;   // whether chance explains it
 };
 
 std::string conclude(const Difference& difference, const RunGroup& base, const RunGroup& other,
                      const Criteria& criteria) {
-  const auto& [finding, what, numbers, unseen, more] = difference;
+  const auto& [finding, what, numbers, unseen, more, tested] = difference;
   const std::string both = other.name + " and " + base.name;
   const std::string tolerance = percent(criteria.tolerance);
   switch (finding) {
@@ -80,6 +83,10 @@ std::string conclude(const Difference& difference, const RunGroup& base, const R
              " by more than chance explains, but by no more than the tolerance of " + tolerance +
              ": " + numbers;
     case Finding::kUnclear:
+      if (!tested) {
+        return both + " are not alike to within the tolerance of " + tolerance + " in " + what +
+               ": " + numbers + ". " + unseen;
+      }
       return "No difference beyond chance was found between " + both + " in " + what +
              ", but they are not shown to be alike to within the tolerance of " + tolerance +
              " either: " + numbers + ". " + more + " would tell";
@@ -125,8 +132,9 @@ void add_pair(const Comparison& comparison, const GroupComparison& pair, std::st
             conclusion(one, base, other, comparison.criteria) + ".\n";
   }
   if (pair.received) {
+    const auto& runs = pair.received->distance.runs;
     text += "\nreceived data, " + other.name + " against " + base.name + ": " +
-            measured_text(*pair.received) + "\n" +
+            (runs ? p_explained(*runs) : "no p without repetitions") + "\n" +
             conclusion(*pair.received, base, other, comparison.criteria) + ".\n";
   }
 }
@@ -165,22 +173,30 @@ std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
 }
 
 std::string measured_text(const ReceivedComparison& compared) {
-  const auto& [share, at, change, runs] = compared.distance;
-  return "at most " + percent(share) + " of it, after " + readable(at) + "; in all " +
-         change_text(change) + (runs ? ", " + p_text(runs->p) + " by permuting runs" : "");
+  const auto& [share, at, total, runs] = compared.distance;
+  return "at most " + percent(share) + " apart" +
+         (at ? ", " + readable(*at) + " after the start" : "") +
+         (runs ? ", " + p_text(runs->p) : "") + "; totals " + change_text(total);
 }
 
 std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria) {
-  return conclude({.finding = compared.finding,
-                   .what = "when the data arrived",
-                   .numbers = measured_text(compared),
-                   .unseen = compared.distance.runs
-                                 ? "This does not prove that they are equal"
+  const auto& [share, at, total, runs] = compared.distance;
+  const std::string numbers =
+      "the curves differ by at most " + percent(share) + " of all data" +
+      (at ? " (" + readable(*at) + " after the start)" : "") +
+      (compared.tested ? ", " + p_text(runs->p) + " by permuting runs" : "") +
+      (total ? "; the totals by " + change_text(total) : "");
+  return conclude(
+      {.finding = compared.finding,
+       .what = "the data received over time",
+       .numbers = numbers,
+       .unseen = compared.tested ? "This does not prove that they are equal"
                                  : "Whether chance explains it was not tested: that takes more "
                                    "repetitions",
-                   .more = "More runs"},
-                  base, other, criteria);
+       .more = "More runs",
+       .tested = compared.tested},
+      base, other, criteria);
 }
 
 std::vector<std::vector<std::string>> figure_rows(const std::vector<RunGroup>& groups) {

@@ -23,7 +23,8 @@ std::string measured_text(const WorkloadComparison& compared);
 std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria);
 
-// The same of the data that arrived: "at most 3.1 % of it, after 12.3 s; in all +0.4 %".
+// The same of received data: "at most 3.1 % apart, 12.3 s after the start, p = 0.31; totals +0.4
+// %".
 std::string measured_text(const ReceivedComparison& compared);
 std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/compare/page.hh"
 
+#include <algorithm>
+
 #include "launcher/compare/comparison_text.hh"
 #include "launcher/compare/figures.hh"
 #include "launcher/report/html.hh"
@@ -38,18 +40,17 @@ std::string conclusion_items(const Comparison& comparison) {
   return html;
 }
 
-// The distance of the data is none of nodes, and has no quantiles.
 std::vector<std::string> received_row(const ReceivedComparison& compared, const std::string& of,
                                       const std::string& against) {
-  const auto& [share, at, change, runs] = compared.distance;
+  const auto& [share, at, total, runs] = compared.distance;
   return {"received data",
           escaped(of),
           escaped(against),
-          distance_text(share),
+          "",
           "",
           runs ? escaped(p_text(runs->p)) : "",
-          "",
-          "",
+          escaped(change_text(total)),
+          readable_share(share),
           std::string(name(compared.finding))};
 }
 
@@ -114,8 +115,8 @@ std::string tests_table(const std::vector<RunGroup>& groups,
                 {"KS distance", true},
                 {"of nodes", true},
                 {"of runs", true},
-                {"median", true},
-                {"quantiles", true},
+                {"median, total", true},
+                {"largest difference", true},
                 {"", false}},
                rows);
 }
@@ -129,16 +130,22 @@ std::string tests_explanation(const Criteria& criteria) {
          "level. A small p says that chance is a poor explanation of the difference; a large one "
          "does not show that there is none. No correction is made for several tests at once. "
          "Of the quantiles from 5 % to 95 % the largest difference is given.</p>\n"
-         "<p>For received data the distance is that of two curves, of what all nodes of a run had "
-         "received by a time: their largest difference, as a share of all that was received. Bytes "
-         "are no independent draws, so only runs are permuted.</p>\n"
+         "<p>Received data are what all nodes of a run together had received by a time, as the "
+         "mean "
+         "over the runs of a group, up to the end of the shortest run. The largest difference is "
+         "that "
+         "of the two curves, as a share of all data. Bytes are no independent draws, so there is "
+         "no "
+         "p of nodes.</p>\n"
          "<p><i>different</i>: p is below " +
          readable_share(criteria.level) +
-         " and a quantile, or the received data, differ by more "
+         " and a quantile differs, or the received data do, by more "
          "than " +
          readable_share(criteria.tolerance) +
          ". <i>slight</i>: only the former. <i>unclear</i>: only the latter. <i>same</i>: neither, "
-         "so no difference was found.</p>\n";
+         "so no difference was found. Where runs are too few for a p of their own, received data "
+         "are "
+         "<i>same</i> or <i>unclear</i>.</p>\n";
 }
 
 std::string remarks_section(const std::vector<std::string>& remarks) {

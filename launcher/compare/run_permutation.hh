@@ -40,8 +40,9 @@ inline constexpr uint64_t kMostSteps = 500'000'000;  // values of all divisions:
 using Division = std::vector<bool>;
 
 // Of `a` runs in the first group and `b` in the second; `distance` is called for each division that
-// is tried, at most `most` of them. Nothing where a group has fewer than two runs: they say nothing
-// about how much runs differ by themselves.
+// is tried, at most `most` of them. It must not depend on which of the two groups is the first, and
+// be of the order of 1 at most: what differs by less than 1e-12 is equal. Nothing where a group has
+// fewer than two runs: they say nothing about how much runs differ by themselves.
 std::optional<RunPermutation> permute_runs(size_t a, size_t b, uint64_t most,
                                            const std::function<double(const Division&)>& distance);
 

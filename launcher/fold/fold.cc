@@ -65,8 +65,8 @@ void add_comparison(const Round& base, const Round& round, const FoldCriteria& c
   }
   judgement.received = compare_received(base.group, round.group, criteria.difference);
   if (judgement.received) {
-    note(judgement.received->finding, "times at which the data arrived",
-         measured_text(*judgement.received), judgement);
+    note(judgement.received->finding, "received data", measured_text(*judgement.received),
+         judgement);
   }
 }
 
@@ -80,10 +80,11 @@ std::string nodes_text(const RoundJudgement& round) {
   return counted(round.nodes, "node") + " (" + copies_text(round.copies) + ")";
 }
 
-// "KS distance at most 0.08, p at least 0.31, medians within 0.7 %, received data within 1.2 %" of
-// all rounds up to the last.
+// "KS distance at most 0.08, smallest p = 0.31, medians within 0.7 %, received data within 1.2 %"
+// of all rounds up to the last.
 std::string agreement_text(const Fold& fold, size_t last) {
-  double distance = 0, p = 1, median = 0, received = 0;
+  double distance = 0, p = 1, median = 0;
+  std::optional<double> received;
   for (size_t i = 1; i <= last; ++i) {
     for (const WorkloadComparison& one : fold.judgements[i].workloads) {
       distance = std::max(distance, one.ks.distance);
@@ -91,12 +92,19 @@ std::string agreement_text(const Fold& fold, size_t last) {
       median = std::max(median, std::abs(one.median_change.value_or(0)));
     }
     if (const auto& data = fold.judgements[i].received) {
-      received = std::max(received, data->distance.share);
+      received = std::max(received.value_or(0), data->distance.share);
+      if (data->tested) p = std::min(p, data->distance.runs->p);
     }
   }
   return "KS distance at most " + distance_text(distance) + ", smallest " + p_text(p) +
-         ", medians within " + readable_share(median) + ", received data within " +
-         readable_share(received);
+         ", medians within " + readable_share(median) +
+         (received ? ", received data within " + readable_share(*received) : "");
+}
+
+bool compares_received(const Fold& fold, size_t last) {
+  return std::any_of(fold.judgements.begin(),
+                     fold.judgements.begin() + static_cast<ptrdiff_t>(last) + 1,
+                     [](const RoundJudgement& round) { return round.received.has_value(); });
 }
 
 }  // namespace
@@ -150,9 +158,9 @@ std::string fold_sentence(const Fold& fold) {
   const RoundJudgement& held = fold.judgements[*last];
   std::string text = machine + "results hold up to " + nodes_text(held) + " of " + fold.experiment;
   if (*last > 0) {
-    text +=
-        ": completion times and received data are not shown to differ from those of one copy by "
-        "more than " +
+    text += std::string(": completion times") +
+            (compares_received(fold, *last) ? " and received data" : "") +
+            " are not shown to differ from those of one copy by more than " +
             readable_share(fold.criteria.difference.tolerance) + " (" +
             agreement_text(fold, *last) + ")";
   }

@@ -4,8 +4,8 @@
 // The same experiment is run once, then as k copies side by side, each a lab of its own that knows
 // nothing of the others. While the machine keeps up a copy cannot tell how many others there are,
 // so its completion times are draws from the same distribution as those of an experiment that is
-// alone. Where they are not, or a verdict says that the host shaped the results, it carries no k
-// copies. Every round is repeated, because runs differ by themselves.
+// alone, and its data arrive as there. Where they are not, or a verdict says that the host shaped
+// the results, it carries no k copies. Every round is repeated, because runs differ by themselves.
 //
 // That the copies of a round run at the same time does not make them dependent, as far as the
 // machine keeps up; if it does not, that is what is looked for.

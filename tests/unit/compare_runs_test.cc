@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "launcher/compare/comparison.hh"
 #include "launcher/compare/comparison_json.hh"
 #include "launcher/compare/comparison_text.hh"
@@ -121,31 +123,53 @@ RunFigures run_receiving(uint64_t bytes, Duration end) {
   return run;
 }
 
+std::vector<RunFigures> runs_receiving(size_t count, Duration end, Duration step) {
+  std::vector<RunFigures> runs;
+  for (size_t i = 0; i < count; ++i) {
+    runs.push_back(run_receiving(1000, end + static_cast<int>(i) * step));
+  }
+  return runs;
+}
+
+Comparison compared_groups(std::vector<RunFigures> a, std::vector<RunFigures> b) {
+  return compare({{.name = "A", .runs = std::move(a)}, {.name = "B", .runs = std::move(b)}}, {});
+}
+
 TEST_CASE("the distance of received data is the largest of the curves, in shares of all of it") {
-  const auto later =
-      received_distance({run_receiving(1000, 10s)}, {run_receiving(1000, 20s)}, 0.05);
+  const auto later = received_distance({run_receiving(1000, 10s)}, {run_receiving(1000, 20s)});
   REQUIRE(later);
   CHECK(later->share == doctest::Approx(0.5).epsilon(0.01));
-  CHECK(std::abs((later->at - 10s) / 1ms) < 100);
-  CHECK(later->change == 0);
+  CHECK(std::abs((later->at.value() - 10s) / 1ms) < 100);
+  CHECK(later->total == 0);
   CHECK_FALSE(later->runs);  // there are no repetitions
-  const auto more = received_distance({run_receiving(1000, 10s)}, {run_receiving(1500, 10s)}, 0.05);
+  const auto more = received_distance({run_receiving(1000, 10s)}, {run_receiving(1500, 10s)});
   CHECK(more->share == doctest::Approx(1.0 / 3));
-  CHECK(more->change == doctest::Approx(0.5));
+  CHECK(more->total.value() == doctest::Approx(0.5));
   // Of several runs it is that of the means.
   const auto mean = received_distance({run_receiving(900, 10s), run_receiving(1100, 10s)},
-                                      {run_receiving(1000, 10s)}, 0.05);
+                                      {run_receiving(1000, 10s)});
   CHECK(mean->share < 1e-9);
-  CHECK_FALSE(received_distance({run_receiving(0, 10s)}, {run_receiving(1000, 10s)}, 0.05));
+  const auto equal = received_distance({run_receiving(1000, 10s)}, {run_receiving(1000, 10s)});
+  CHECK(equal->share == 0);
+  CHECK_FALSE(equal->at);
+  const auto something = received_distance({run_receiving(0, 10s)}, {run_receiving(1000, 10s)});
+  CHECK(something->share == 1);
+  CHECK_FALSE(something->total);
+  CHECK_FALSE(received_distance({run_receiving(0, 10s)}, {run_receiving(0, 10s)}));
+}
+
+TEST_CASE("received data are compared as long as all runs lasted") {
+  // As much a second, for 30 s and for 60 s.
+  RunFigures longer = run_receiving(2000, 60s);
+  longer.elapsed = 60s;
+  const auto distance = received_distance({run_receiving(1000, 30s)}, {longer});
+  CHECK(distance->share < 1e-9);
+  CHECK(distance->total.value() == doctest::Approx(0));
 }
 
 TEST_CASE("received data differ where runs differ more between groups than within them") {
-  const auto group = [](const std::string& name, Duration end) {
-    RunGroup made{.name = name, .runs = {}};
-    for (int i = 0; i < 4; ++i) made.runs.push_back(run_receiving(1000, end + i * 100ms));
-    return made;
-  };
-  const Comparison slower = compare({group("A", 10s), group("B", 14s)}, {});
+  const Comparison slower =
+      compared_groups(runs_receiving(4, 10s, 100ms), runs_receiving(4, 14s, 100ms));
   REQUIRE(slower.pairs[0].received);
   const ReceivedComparison& different = *slower.pairs[0].received;
   CHECK(different.finding == Finding::kDifferent);
@@ -153,23 +177,47 @@ TEST_CASE("received data differ where runs differ more between groups than withi
   CHECK(different.distance.runs->p == doctest::Approx(2.0 / 70));
   CHECK(slower.pairs[0].workloads[0].finding == Finding::kSame);
   CHECK(slower.pairs[0].finding() == Finding::kDifferent);
-  CHECK(holds(to_text(slower), "B differs from A in when the data arrived, by more than chance"));
+  CHECK(holds(to_text(slower),
+              "B differs from A in the data received over time, by more than chance explains"));
   CHECK(holds(comparison_html(slower), "<td>received data</td>"));
-  CHECK(to_json(slower)["comparisons"][0]["received"]["finding"] == "different");
+  const nlohmann::json received = to_json(slower)["comparisons"][0]["received"];
+  CHECK(received["finding"] == "different");
+  CHECK(received["tested"] == true);
+  CHECK(received["largest_difference"].get<double>() == different.distance.share);
+  CHECK(received["at_ns"] == different.distance.at->count());
+  CHECK(received["total_change"] == 0);
 
-  const ReceivedComparison same =
-      *compare({group("A", 10s), group("B", 10s)}, {}).pairs[0].received;
-  CHECK(same.finding == Finding::kSame);
-  CHECK(same.distance.runs->p == 1);
+  const Comparison equal =
+      compared_groups(runs_receiving(4, 10s, 100ms), runs_receiving(4, 10s, 100ms));
+  CHECK(equal.pairs[0].received->finding == Finding::kSame);
+  CHECK(equal.pairs[0].received->distance.runs->p == 1);
+  const Comparison little =
+      compared_groups(runs_receiving(4, 10s, 1ms), runs_receiving(4, 10200ms, 1ms));
+  CHECK(little.pairs[0].received->finding == Finding::kSlight);
 }
 
-TEST_CASE("without repetitions received data are the same or unclear, and it is said why") {
+TEST_CASE("without enough repetitions received data are the same or unclear, and it is said why") {
   const Comparison one = compared(run_receiving(1000, 10s), run_receiving(1000, 14s));
   CHECK(one.pairs[0].received->finding == Finding::kUnclear);
-  CHECK(holds(to_text(one), "More runs would tell"));
+  CHECK(holds(to_text(one), "B and A are not alike to within the tolerance of 5.0 % in the data"));
+  CHECK(holds(to_text(one), "was not tested: that takes more repetitions"));
   const Comparison other = compared(run_receiving(1000, 10s), run_receiving(1000, 10s));
   CHECK(other.pairs[0].received->finding == Finding::kSame);
   CHECK(holds(to_text(other), "was not tested: that takes more repetitions"));
+  // Three and three make 20 divisions, two of them as far apart: 0.1 at least.
+  const Comparison three =
+      compared_groups(runs_receiving(3, 10s, 100ms), runs_receiving(3, 14s, 100ms));
+  CHECK(three.pairs[0].received->finding == Finding::kUnclear);
+  CHECK_FALSE(three.pairs[0].received->tested);
+  CHECK(three.pairs[0].received->distance.runs->p == doctest::Approx(0.1));
+}
+
+TEST_CASE("where nothing was received nothing is said of it") {
+  const Comparison nothing = compared(run_receiving(0, 10s), run_receiving(0, 10s));
+  CHECK_FALSE(nothing.pairs[0].received);
+  CHECK_FALSE(holds(to_text(nothing), "received data"));
+  CHECK_FALSE(holds(comparison_html(nothing), "<td>received data</td>"));
+  CHECK(to_json(nothing)["comparisons"][0]["received"].is_null());
 }
 
 TEST_CASE("what was not the same is named once, with the runs") {

@@ -90,9 +90,27 @@ TEST_CASE("where the data of copies arrive later, results do not hold, whatever 
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 0);
   CHECK(holds(fold_sentence(fold),
-              "times at which the data arrived differ from those of one copy (at most 50 % of it"));
-  CHECK(holds(to_text(fold), "; received data: at most 50 % of it"));
+              "received data differ from those of one copy (at most 50 % apart, "));
+  CHECK(holds(to_text(fold), "; received data: at most 50 % apart"));
   CHECK(to_json(fold)["rounds"][1]["received_compared_with_one_copy"]["finding"] == "different");
+}
+
+TEST_CASE("received data that are neither alike nor shown to differ are to be looked at") {
+  Round two = round_of(2);
+  two.group.runs[0].received.back().time *= 9;
+  const Fold fold = fold_of({round_of(1), two});
+  CHECK(last_that_holds(fold) == 1);
+  CHECK(holds(fold_sentence(fold), "to be looked at: received data are neither shown to differ"));
+}
+
+TEST_CASE("of what was not received nothing is said") {
+  Round one = round_of(1), two = round_of(2);
+  for (Round* round : {&one, &two}) {
+    for (RunFigures& run : round->group.runs) run.received.back().bytes = 0;
+  }
+  const Fold fold = fold_of({one, two});
+  CHECK_FALSE(holds(fold_sentence(fold), "received data"));
+  CHECK(to_json(fold)["rounds"][1]["received_compared_with_one_copy"].is_null());
 }
 
 TEST_CASE("a round that holds after one that does not, does not count") {
