@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/lab/lab_run.hh"
+#include "tests/skip.hh"
 
 using namespace pleat::test;
 
@@ -105,6 +106,19 @@ nlohmann::json summary_of(const LabRun& lab) {
   return nlohmann::json::parse(run({PLEAT_PROGRAM, "report", "--json", lab.folder().string()}).out);
 }
 
+// How many programs made the verdict invalid because they saw the host's time.
+int accusations_of_host_time(const LabRun& lab) {
+  const auto verdict = summary_of(lab).at("verdict");
+  CHECK(verdict.at("level") == "invalid");
+  int accusations = 0;
+  for (const auto& reason : verdict.at("reasons")) {
+    if (reason.at("cause") != "host time") continue;
+    CHECK(reason.at("level") == "invalid");
+    ++accusations;
+  }
+  return accusations;
+}
+
 }  // namespace
 
 // Four passes of a delay of 10 ms, and less than 2 ms for a small packet at 1 Mbit/s.
@@ -186,13 +200,22 @@ TEST_CASE("a program that loses the library during a run makes it invalid and is
   INFO(result.out << result.err);
   CHECK(result.err.find("sleep: the program was started without LD_PRELOAD, so that it sees the "
                         "host's time") != std::string::npos);
-  const auto verdict = summary_of(lab).at("verdict");
-  CHECK(verdict.at("level") == "invalid");
-  int accusations = 0;
-  for (const auto& reason : verdict.at("reasons")) {
-    if (reason.at("cause") != "host time") continue;
-    CHECK(reason.at("level") == "invalid");
-    ++accusations;
-  }
-  CHECK(accusations == 1);
+  CHECK(accusations_of_host_time(lab) == 1);
+}
+
+TEST_CASE("a program in Go is refused before the run, and found where a shell starts it") {
+  if (!std::filesystem::exists(PLEAT_GO_PROGRAM)) PLEAT_SKIP("there is no Go compiler here");
+  LabRun refused(experiment("dilation = 2", R"([")" PLEAT_GO_PROGRAM R"(", "own", "b", "9"])"));
+  const CommandResult refusal = refused.run();
+  CHECK(refusal.status == 2);
+  CHECK(refusal.err.find("workload a: " PLEAT_GO_PROGRAM " is written in Go") != std::string::npos);
+
+  require_lab();
+  LabRun lab(experiment("dilation = 2",
+                        R"(["sh", "-c", ")" PLEAT_GO_PROGRAM R"( udp-server any 9 & sleep 4"])"));
+  const CommandResult result = lab.run();
+  INFO(result.out << result.err);
+  CHECK(result.err.find(PLEAT_GO_PROGRAM ": the program is linked statically, so that it sees the "
+                                         "host's time") != std::string::npos);
+  CHECK(accusations_of_host_time(lab) == 1);
 }
