@@ -39,11 +39,11 @@ std::string iperf3_server(const std::string& address) {
   return "iperf3 --server --one-off --bind " + address + " > /dev/null &\n";
 }
 
-// The first two seconds do not count (tests/network/rate_test.cc says why, and why the window).
+// The first two seconds do not count.
 std::string iperf3(const std::string& from, const std::string& to, int seconds,
-                   const std::string& file, bool narrow) {
+                   const std::string& file, double rate) {
   return "iperf3 --client " + to + " --bind " + from + " --time " + std::to_string(seconds) +
-         " --omit 2 --json" + (narrow ? " --window 32K" : "") + " > " + file + "\n";
+         " --omit 2 --json" + iperf3_window(rate) + " > " + file + "\n";
 }
 
 double received_bits(const LabRun& lab, const std::string& file) {
@@ -71,11 +71,10 @@ TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
   const std::vector<double> rates = {1e6, 10e6, 100e6};
   for (size_t i = 0; i < rates.size(); ++i) {
     const int from = static_cast<int>(2 * i + 1), to = from + 1;
-    experiment += home(from, "up = \"" + std::to_string(static_cast<long>(rates[i])) + "bit\"\n") +
-                  home(to, "");
+    experiment += home(from, steady_uplink(rates[i])) + home(to, "");
     script += iperf3_server(address6(to)) + "sleep 1\n" +
               iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
-                     "rate-" + std::to_string(i), rates[i] <= 2e6);
+                     "rate-" + std::to_string(i), rates[i]);
   }
   LabRun lab(experiment + from_outside_nodes(script));
   run_to_its_end(lab);
@@ -88,8 +87,8 @@ TEST_CASE("both families of a node share its uplink") {
   require_network();
   LabRun lab(experiment_head("1min") + home(1, "up = \"2Mbit\"\n") + home(2, "") + home(3, "") +
              from_outside_nodes(iperf3_server(address4(2)) + iperf3_server(address6(3)) +
-                                "sleep 1\n(" + iperf3(address4(1), address4(2), 20, "ipv4", true) +
-                                ") &\n" + iperf3(address6(1), address6(3), 20, "ipv6", true) +
+                                "sleep 1\n(" + iperf3(address4(1), address4(2), 20, "ipv4", 2e6) +
+                                ") &\n" + iperf3(address6(1), address6(3), 20, "ipv6", 2e6) +
                                 "wait"));
   run_to_its_end(lab);
   const double ipv4 = received_bits(lab, "ipv4") / kShare4;
@@ -106,9 +105,9 @@ TEST_CASE("a node with IPv6 only and one with both reach each other") {
              home(9, "up = \"1Mbit\"\ndown = \"2Mbit\"\n", Has::kIpv6) +
              from_outside_nodes(
                  "ping -6 -n -c 3 -i 0.2 -I " + only + " " + both + "\n" + iperf3_server(both) +
-                 "sleep 1\n" + iperf3(only, both, network_under_test().flow_seconds(), "up", true) +
+                 "sleep 1\n" + iperf3(only, both, network_under_test().flow_seconds(), "up", 1e6) +
                  iperf3_server(only) + "sleep 1\n" +
-                 iperf3(both, only, network_under_test().flow_seconds(), "down", true)));
+                 iperf3(both, only, network_under_test().flow_seconds(), "down", 2e6)));
   run_to_its_end(lab);
   const double shortest = number_after(setup_file(lab), "mdev = ");
   // Four delays of 5 ms, and where packets are delayed by their serialisation, 104 bytes twice.

@@ -62,6 +62,15 @@ const NetworkUnderTest& network_under_test() {
   return network;
 }
 
+std::string iperf3_window(double rate) {
+  return rate <= 2e6 ? " --window 32K" : rate <= 2e7 ? " --window 64K" : "";
+}
+
+std::string steady_uplink(double rate) {
+  return "up = \"" + std::to_string(static_cast<long>(rate)) + "bit\"\n" +
+         (rate <= 2e7 ? "" : "queue_up = \"16MB\"\n");
+}
+
 void require_network() {
   require_lab();
   network_under_test();

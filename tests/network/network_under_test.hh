@@ -34,6 +34,14 @@ struct NetworkUnderTest {
 
 const NetworkUnderTest& network_under_test();
 
+// Two settings with which nothing of a flow over an uplink of this rate is lost at its queue, whose
+// default is 100 ms but 75 kB at least. What comes after something lost waits for it in the
+// receiver, and is counted when the program gets it: half a second's worth, too early or too late.
+// So TCP has less under way than a narrow link's queue holds, though enough for 20 ms of round
+// trip, and a wide link's queue holds more than the 6 MB that TCP has under way at most.
+std::string iperf3_window(double rate);  // an option of iperf3's, with a space before it
+std::string steady_uplink(double rate);  // the lines of a group
+
 // Skip the test where no lab can be made, or none that delays or loses packets.
 void require_network();
 void require_delays();

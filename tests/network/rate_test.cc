@@ -27,12 +27,10 @@ std::string server(int home) {
          "\"\nfinish = \"never\"\ncommand = [\"iperf3\", \"--server\"]\n";
 }
 
-// The first two seconds do not count. On a narrow link TCP may have no more under way than the
-// queue holds. Else some of it is lost, what comes after that waits for it in the receiver, and is
-// counted when the program gets it: half a second's worth, too early or too late.
+// The first two seconds do not count.
 std::string iperf3_to(int to, int seconds, double rate) {
   return "iperf3 --client 10." + std::to_string(to) + ".0.1 --time " + std::to_string(seconds) +
-         " --omit 2 --json" + (rate <= 2e6 ? " --window 32K" : "");
+         " --omit 2 --json" + iperf3_window(rate);
 }
 
 struct Sending {
@@ -60,8 +58,6 @@ void check_share(double measured, double rate) {
   CHECK(std::abs(measured / (rate * kTcpShare) - 1) <= network_under_test().rate_tolerance);
 }
 
-std::string bits(double rate) { return std::to_string(static_cast<long>(rate)) + "bit"; }
-
 }  // namespace
 
 TEST_CASE("TCP gets its share of an uplink's rate, from 128 kbit/s on") {
@@ -78,7 +74,7 @@ TEST_CASE("TCP gets its share of an uplink's rate, from 128 kbit/s on") {
     // others, one after the other, so that they do not share the processors.
     const bool slow = rates[i] < 1e6;
     const int slow_seconds = network_under_test().virtual_time ? 120 : 30;
-    experiment += home(from, "up = \"" + bits(rates[i]) + "\"\n") + home(to, "") + server(to) +
+    experiment += home(from, steady_uplink(rates[i])) + home(to, "") + server(to) +
                   client(from, to, rates[i],
                          {.start = start,
                           .seconds = slow ? slow_seconds : network_under_test().flow_seconds()});
