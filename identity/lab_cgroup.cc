@@ -160,8 +160,12 @@ Fd LabCgroupShare::open_node(size_t index) const {
                        "open the cgroup of node", name));
 }
 
-std::optional<ProcessorTime> LabCgroupShare::processor_time(size_t index) const {
-  return pleat::processor_time(fd_, std::to_string(index));
+std::optional<std::chrono::nanoseconds> LabCgroupShare::processor_pressure(size_t index) const {
+  return pleat::processor_pressure(fd_, std::to_string(index));
+}
+
+std::optional<std::chrono::nanoseconds> LabCgroupShare::processor_usage(size_t index) const {
+  return pleat::processor_usage(fd_, std::to_string(index));
 }
 
 fs::path node_cgroup(const fs::path& lab, size_t index) { return lab / std::to_string(index); }

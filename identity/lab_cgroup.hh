@@ -64,7 +64,8 @@ class LabCgroupShare {
   Fd open_node(size_t index) const;
 
   // Of a node (sys/cgroup.hh).
-  std::optional<ProcessorTime> processor_time(size_t index) const;
+  std::optional<std::chrono::nanoseconds> processor_pressure(size_t index) const;
+  std::optional<std::chrono::nanoseconds> processor_usage(size_t index) const;
 
  private:
   Fd fd_;

@@ -128,13 +128,15 @@ std::optional<std::chrono::nanoseconds> parse_usage(std::string_view cpu_stat) {
   return std::chrono::microseconds(microseconds);
 }
 
-std::optional<ProcessorTime> processor_time(const Fd& folder, const std::string& name) {
+std::optional<std::chrono::nanoseconds> processor_pressure(const Fd& folder,
+                                                           const std::string& name) {
   char text[512];
-  const auto pressure = parse_pressure(read_start(folder, name + "/cpu.pressure", text), "some");
-  if (!pressure) return std::nullopt;
-  const auto used = parse_usage(read_start(folder, name + "/cpu.stat", text));
-  if (!used) return std::nullopt;
-  return ProcessorTime{.used = *used, .pressure = *pressure};
+  return parse_pressure(read_start(folder, name + "/cpu.pressure", text), "some");
+}
+
+std::optional<std::chrono::nanoseconds> processor_usage(const Fd& folder, const std::string& name) {
+  char text[512];
+  return parse_usage(read_start(folder, name + "/cpu.stat", text));
 }
 
 void remove_cgroup(const fs::path& folder) {

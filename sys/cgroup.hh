@@ -34,17 +34,16 @@ uint64_t cgroup_id(const Fd& folder);
 // only. False with errno set where the kernel refused.
 bool join_cgroup(const Fd& folder) noexcept;
 
-// What the processes of a cgroup have had of the processors since it was made.
-struct ProcessorTime {
-  std::chrono::nanoseconds used{0};
-  // Pressure stall information, "some": for how long one of them could run and had no processor, as
-  // a mean over the processors, weighted by how long any of them ran or waited on each.
-  std::chrono::nanoseconds pressure{0};
-};
-
-// Of the cgroup with this name in `folder`. Nothing where the kernel does not count it, or there is
-// no such cgroup.
-std::optional<ProcessorTime> processor_time(const Fd& folder, const std::string& name);
+// Of the processes of the cgroup with this name in `folder`, since it was made. Nothing where the
+// kernel does not count it, or there is no such cgroup.
+//
+// Pressure stall information, "some": for how long one of them could run and had no processor, as a
+// mean over the processors, weighted by how long any of them ran or waited on each.
+std::optional<std::chrono::nanoseconds> processor_pressure(const Fd& folder,
+                                                           const std::string& name);
+// The processor time that they have used. Takes the kernel some 0.2 ms where there are thousands of
+// cgroups.
+std::optional<std::chrono::nanoseconds> processor_usage(const Fd& folder, const std::string& name);
 
 // "usage_usec 5" of a cpu.stat; nothing where the text does not begin so.
 std::optional<std::chrono::nanoseconds> parse_usage(std::string_view cpu_stat);

@@ -58,7 +58,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
                 surroundings_of_nodes(request.search_path, request.plan, {}), request.cgroups),
       sampler_(request.plan, *back_end_, record_, request.cgroups),
       detector_(request.plan, {.node_of = [this](pid_t pid) { return processes_.node_of(pid); }}),
-      waiting_([this](uint32_t node) { return processor_time_of(node); }, host.cpus),
+      waiting_(cgroup_of_node(), host.cpus),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),

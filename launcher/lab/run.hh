@@ -63,7 +63,7 @@ class Run {
   void keep(const Appointment& appointment);
   void start(uint32_t node);
   void tick(bool all_counters = false);
-  std::optional<ProcessorTime> processor_time_of(uint32_t node) const;
+  CgroupOfNode cgroup_of_node() const;
   void look_at_waiting();
   void report_slips();
   void finished(uint32_t node, Duration time);

@@ -176,9 +176,15 @@ void Run::tick(bool all_counters) {
   while (next_tick_ <= now()) next_tick_ += kTick;
 }
 
-std::optional<ProcessorTime> Run::processor_time_of(uint32_t node) const {
+CgroupOfNode Run::cgroup_of_node() const {
   const auto& cgroups = programs_.cgroups();
-  return cgroups ? cgroups->processor_time(node) : std::nullopt;
+  const auto ask = [&cgroups](auto question) {
+    return [&cgroups, question](uint32_t node) {
+      return cgroups ? ((*cgroups).*question)(node) : std::nullopt;
+    };
+  };
+  return {.pressure = ask(&LabCgroupShare::processor_pressure),
+          .used = ask(&LabCgroupShare::processor_usage)};
 }
 
 void Run::look_at_waiting() {

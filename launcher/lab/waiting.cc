@@ -8,11 +8,17 @@
 
 namespace pleat {
 
-Duration longest_wait(const ProcessorTime& lately, uint32_t processors) {
-  const double x = static_cast<double>(lately.pressure.count()) * processors;
+Duration longest_wait(Duration pressure, Duration used, uint32_t processors) {
+  const double x = static_cast<double>(pressure.count()) * processors;
   if (x <= 0) return Duration(0);
-  const auto used = static_cast<double>(lately.used.count());
-  return Duration(std::llround(x / 2 * (1 + std::sqrt(1 + 4 * used / x))));
+  const auto r = static_cast<double>(used.count());
+  return Duration(std::llround(x / 2 * (1 + std::sqrt(1 + 4 * r / x))));
+}
+
+// What the cgroup has used since it was made is no less than lately.
+Duration Waiting::longest(uint32_t node, Duration pressure) const {
+  const auto used = cgroup_.used(node);
+  return used ? longest_wait(pressure, *used, processors_) : Duration::max();
 }
 
 std::optional<WaitSample> Waiting::look(Duration time, uint32_t node, pid_t pid) {
@@ -23,17 +29,17 @@ std::optional<WaitSample> Waiting::look(Duration time, uint32_t node, pid_t pid)
   seen = {.pid = pid,
           .time = time,
           .waited = *waited,
-          .cgroup = time_of_(node),
-          .cgroup_before = last.cgroup};
+          .pressure = cgroup_.pressure(node),
+          .pressure_before = last.pressure};
   if (last.pid != pid || *waited < last.waited) return std::nullopt;
+  const Duration span = time - last.time;
   Duration lately = *waited - last.waited;
-  const auto& from = last.cgroup_before ? last.cgroup_before : last.cgroup;
-  if (seen.cgroup && from) {
-    const ProcessorTime grown{.used = seen.cgroup->used - from->used,
-                              .pressure = seen.cgroup->pressure - from->pressure};
-    lately = std::min(lately, longest_wait(grown, processors_));
+  const auto& from = last.pressure_before ? last.pressure_before : last.pressure;
+  const auto noted = static_cast<double>(span.count()) * kWaitNoted;
+  if (seen.pressure && from && static_cast<double>(lately.count()) > noted) {
+    lately = std::min(lately, longest(node, *seen.pressure - *from));
   }
-  return WaitSample{.time = time, .node = node, .span = time - last.time, .waited = lately};
+  return WaitSample{.time = time, .node = node, .span = span, .waited = lately};
 }
 
 }  // namespace pleat

@@ -21,27 +21,30 @@
 
 #include "launcher/record/wait_sample.hh"
 #include "model/units.hh"
-#include "sys/cgroup.hh"
 
 namespace pleat {
 
-// The longest that a process of a cgroup can have waited while its pressure grew by S =
-// `lately.pressure` and its processes used R = `lately.used` of P processors. Where W_c is for how
-// long one of them waited on processor c, and N_c for how long one of them waited or ran there, S
-// is the sum of W_c N_c over the sum of N_c. N_c is at least W_c, and the sum of N_c at most W + R,
-// where W is the sum of W_c; so the sum of W_c^2 is at most S (W + R), and W^2 at most P times that
-// (Cauchy and Schwarz). With x = P S that is W <= x / 2 (1 + sqrt(1 + 4 R / x)). Waiting for a disk
-// is left out, which Linux counts into N_c as well.
-Duration longest_wait(const ProcessorTime& lately, uint32_t processors);
+// The longest that a process of a cgroup can have waited while its pressure grew by S = `pressure`
+// and its processes used at most R = `used` of P processors. Where W_c is for how long one of them
+// waited on processor c, and N_c for how long one of them waited or ran there, S is the sum of
+// W_c N_c over the sum of N_c. N_c is at least W_c, and the sum of N_c at most W + R, where W is
+// the sum of W_c; so the sum of W_c^2 is at most S (W + R), and W^2 at most P times that (Cauchy
+// and Schwarz). With x = P S that is W <= x / 2 (1 + sqrt(1 + 4 R / x)). Waiting for a disk is left
+// out, which Linux counts into N_c as well.
+Duration longest_wait(Duration pressure, Duration used, uint32_t processors);
+
+// What is known of a node's cgroup since it was made (sys/cgroup.hh); nothing where it is not. The
+// second takes long, and is called only for nodes that seem to have waited.
+struct CgroupOfNode {
+  std::function<std::optional<Duration>(uint32_t node)> pressure;
+  std::function<std::optional<Duration>(uint32_t node)> used;
+};
 
 class Waiting {
  public:
-  // Of this node's cgroup; nothing where that is not known.
-  using TimeOf = std::function<std::optional<ProcessorTime>(uint32_t node)>;
-
   // `processors`: of the machine. `proc`: for tests.
-  Waiting(TimeOf time_of, uint32_t processors, std::filesystem::path proc = "/proc")
-      : time_of_(std::move(time_of)), processors_(processors), proc_(std::move(proc)) {}
+  Waiting(CgroupOfNode cgroup, uint32_t processors, std::filesystem::path proc = "/proc")
+      : cgroup_(std::move(cgroup)), processors_(processors), proc_(std::move(proc)) {}
 
   // The nodes whose turn it is: those whose index gives this rest. To be called once a second, with
   // turns that go round.
@@ -59,10 +62,12 @@ class Waiting {
     Duration waited{0};
     // Of the node's cgroup, and at the look before: a wait is added to `waited` when it ends, and
     // to the pressure while it lasts.
-    std::optional<ProcessorTime> cgroup, cgroup_before;
+    std::optional<Duration> pressure, pressure_before;
   };
 
-  TimeOf time_of_;
+  Duration longest(uint32_t node, Duration pressure) const;
+
+  CgroupOfNode cgroup_;
   uint32_t processors_;
   std::filesystem::path proc_;
   std::unordered_map<uint32_t, Seen> seen_;

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "sys/cgroup.hh"
 #include "sys/file.hh"
 #include "sys/pressure.hh"
 #include "sys/run_queue.hh"
@@ -20,7 +21,7 @@ void write_schedstat(const std::filesystem::path& proc, int pid, const std::stri
   write_file(folder / "schedstat", text);
 }
 
-std::optional<ProcessorTime> unknown(uint32_t) { return std::nullopt; }
+std::optional<Duration> unknown(uint32_t) { return std::nullopt; }
 
 TEST_CASE("the time that a process waited is the second number of its schedstat") {
   CHECK(parse_waited("5000 1234567 89\n") == 1234567ns);
@@ -36,7 +37,7 @@ TEST_CASE("a process that is gone has waited for nothing that is known") {
 
 TEST_CASE("what counts is how long a node waited between two looks at the same process") {
   const test::Folder proc;
-  Waiting waiting(unknown, 2, proc.path());
+  Waiting waiting({.pressure = unknown, .used = unknown}, 2, proc.path());
   write_schedstat(proc.path(), 70, "1 400 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
   write_schedstat(proc.path(), 70, "1 1000000400 1\n");
@@ -50,45 +51,54 @@ TEST_CASE("what counts is how long a node waited between two looks at the same p
 
 TEST_CASE("a sleep that the kernel has taken for a wait is none, where the node's cgroup knows") {
   const test::Folder proc;
-  std::optional<ProcessorTime> cgroup = ProcessorTime{.used = 7s, .pressure = 3s};
-  Waiting waiting([&](uint32_t) { return cgroup; }, 2, proc.path());
+  std::optional<Duration> pressure = 3s, used = 24ms;
+  int questions = 0;
+  Waiting waiting({.pressure = [&](uint32_t) { return pressure; },
+                   .used = [&](uint32_t) { return ++questions, used; }},
+                  2, proc.path());
   write_schedstat(proc.path(), 70, "1 0 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
+  CHECK(questions == 0);
   write_schedstat(proc.path(), 70, "1 1000000000 1\n");
-  cgroup->pressure += 1ms;
-  cgroup->used += 24ms;
+  *pressure += 1ms;
   CHECK(waiting.look(15s, 3, 70)->waited == 8ms);  // 1 ms (1 + sqrt(1 + 4 x 24 / 2))
+  CHECK(questions == 1);
   // It is not made longer than it was.
   write_schedstat(proc.path(), 70, "1 1200000000 1\n");
-  cgroup->pressure += 180ms;
+  *pressure += 180ms;
   CHECK(waiting.look(20s, 3, 70)->waited == 200ms);
-  // Not known any more.
-  cgroup.reset();
+  // One of them is not known any more.
+  used.reset();
   write_schedstat(proc.path(), 70, "1 2200000000 1\n");
   CHECK(waiting.look(25s, 3, 70)->waited == 1s);
+  used = 24ms;
+  pressure.reset();
+  write_schedstat(proc.path(), 70, "1 3200000000 1\n");
+  CHECK(waiting.look(30s, 3, 70)->waited == 1s);
 }
 
 TEST_CASE("a wait that began before a look counts when it ends, though the pressure is older") {
   const test::Folder proc;
-  ProcessorTime cgroup;
-  Waiting waiting([&](uint32_t) { return std::optional(cgroup); }, 2, proc.path());
+  std::optional<Duration> pressure = 0s;
+  Waiting waiting({.pressure = [&](uint32_t) { return pressure; },
+                   .used = [](uint32_t) { return std::optional<Duration>(0s); }},
+                  2, proc.path());
   write_schedstat(proc.path(), 70, "1 0 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
-  cgroup.pressure = 900ms;
+  pressure = 900ms;
   CHECK(waiting.look(15s, 3, 70)->waited == 0s);
   write_schedstat(proc.path(), 70, "1 1000000000 1\n");
-  cgroup.pressure = 1s;
+  pressure = 1s;
   CHECK(waiting.look(20s, 3, 70)->waited == 1s);
 }
 
 TEST_CASE("no wait that the pressure leaves possible is cut") {
   // One second on one processor, three of running on the other: 1 x 1 / (1 + 3).
-  const ProcessorTime apart{.used = 3s, .pressure = 250ms};
-  CHECK(longest_wait(apart, 2) >= 1s);
+  CHECK(longest_wait(250ms, 3s, 2) >= 1s);
   // On one alone the pressure is the wait.
-  CHECK(longest_wait({.used = 3s, .pressure = 1s}, 1) >= 1s);
-  CHECK(longest_wait({.used = 0s, .pressure = 1s}, 1) == 1s);
-  CHECK(longest_wait({.used = 3s, .pressure = 0s}, 2) == 0s);
+  CHECK(longest_wait(1s, 3s, 1) >= 1s);
+  CHECK(longest_wait(1s, 0s, 1) == 1s);
+  CHECK(longest_wait(0s, 3s, 2) == 0s);
 }
 
 TEST_CASE("what a cgroup has used is the first number of its cpu.stat") {
