@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <span>
 #include <sstream>
+#include <string_view>
 
 #include "sys/error.hh"
 #include "sys/file.hh"
@@ -118,16 +118,6 @@ bool join_cgroup(const Fd& folder) noexcept {
   return moved;
 }
 
-std::optional<std::chrono::nanoseconds> parse_usage(std::string_view cpu_stat) {
-  constexpr std::string_view kKey = "usage_usec ";
-  if (cpu_stat.substr(0, kKey.size()) != kKey) return std::nullopt;
-  int64_t microseconds = 0;
-  const auto [end, error] = std::from_chars(cpu_stat.data() + kKey.size(),
-                                            cpu_stat.data() + cpu_stat.size(), microseconds);
-  if (error != std::errc()) return std::nullopt;
-  return std::chrono::microseconds(microseconds);
-}
-
 std::optional<std::chrono::nanoseconds> processor_pressure(const Fd& folder,
                                                            const std::string& name) {
   char text[512];
@@ -136,7 +126,7 @@ std::optional<std::chrono::nanoseconds> processor_pressure(const Fd& folder,
 
 std::optional<std::chrono::nanoseconds> processor_usage(const Fd& folder, const std::string& name) {
   char text[512];
-  return parse_usage(read_start(folder, name + "/cpu.stat", text));
+  return microseconds_after(read_start(folder, name + "/cpu.stat", text), "usage_usec ");
 }
 
 void remove_cgroup(const fs::path& folder) {

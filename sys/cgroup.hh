@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "sys/fd.hh"
 
@@ -44,9 +43,6 @@ std::optional<std::chrono::nanoseconds> processor_pressure(const Fd& folder,
 // The processor time that they have used. Takes the kernel some 0.5 ms where there are 4,000
 // cgroups.
 std::optional<std::chrono::nanoseconds> processor_usage(const Fd& folder, const std::string& name);
-
-// "usage_usec 5" of a cpu.stat; nothing where the text does not begin so.
-std::optional<std::chrono::nanoseconds> parse_usage(std::string_view cpu_stat);
 
 // Removes the cgroup with all below it, whose processes it kills. One that is gone already is no
 // error. Throws SystemError.

@@ -14,4 +14,9 @@ namespace pleat {
 std::optional<std::chrono::nanoseconds> parse_pressure(std::string_view text,
                                                        std::string_view line);
 
+// Microseconds that follow `key` in a text of the kernel's; nothing where it is not there, or no
+// number follows.
+std::optional<std::chrono::nanoseconds> microseconds_after(std::string_view text,
+                                                           std::string_view key);
+
 }  // namespace pleat

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "sys/cgroup.hh"
 #include "sys/file.hh"
 #include "sys/pressure.hh"
 #include "sys/run_queue.hh"
@@ -101,11 +100,12 @@ TEST_CASE("no wait that the pressure leaves possible is cut") {
   CHECK(longest_wait(0s, 3s, 2) == 0s);
 }
 
-TEST_CASE("what a cgroup has used is the first number of its cpu.stat") {
-  CHECK(parse_usage("usage_usec 1234\nuser_usec 1000\nsystem_usec 234\n") == 1234us);
-  CHECK_FALSE(parse_usage("user_usec 1000\n"));
-  CHECK_FALSE(parse_usage("usage_usec x\n"));
-  CHECK_FALSE(parse_usage(""));
+TEST_CASE("what a cgroup has used is a number of its cpu.stat") {
+  constexpr std::string_view kKey = "usage_usec ";
+  CHECK(microseconds_after("usage_usec 1234\nuser_usec 1000\nsystem_usec 234\n", kKey) == 1234us);
+  CHECK_FALSE(microseconds_after("user_usec 1000\n", kKey));
+  CHECK_FALSE(microseconds_after("usage_usec x\n", kKey));
+  CHECK_FALSE(microseconds_after("", kKey));
 }
 
 TEST_CASE("pressure is the total of a line") {
