@@ -66,6 +66,12 @@ class Hogs {
   std::vector<pid_t> pids_;
 };
 
+Judged verdict_of(const std::string& experiment) {
+  LabRun lab(experiment);
+  lab.run();
+  return judged(lab);
+}
+
 }  // namespace
 
 TEST_CASE("a run on an idle host is faithful") {
@@ -131,7 +137,7 @@ command = ["sleep", "60"]
 TEST_CASE("more programs that want a processor than there are make a run invalid") {
   require_lab();
   // Enough for sixteen processors to be too few.
-  LabRun lab(pinging("13s", R"(
+  const Judged verdict = verdict_of(pinging("13s", R"(
 [[workload]]
 name = "hog"
 group = "all"
@@ -139,8 +145,6 @@ nodes = 40
 finish = "never"
 command = ["sh", "-c", "while :; do :; done"]
 )"));
-  lab.run();
-  const Judged verdict = judged(lab);
   CHECK(verdict.level == "invalid");
   CHECK(verdict.by("cpu"));
   CHECK(verdict.by("waiting"));
@@ -149,16 +153,14 @@ command = ["sh", "-c", "while :; do :; done"]
 TEST_CASE("other programs of the host that want the processors make a run not faithful") {
   require_lab();
   const Hogs hogs(4 * std::thread::hardware_concurrency());
-  LabRun lab(pinging("8s"));
-  lab.run();
-  const Judged verdict = judged(lab);
+  const Judged verdict = verdict_of(pinging("8s"));
   CHECK(verdict.level != "faithful");
   CHECK(verdict.by("cpu"));
 }
 
 TEST_CASE("more packets than the engine can carry make a run invalid") {
   require_lab();
-  LabRun lab(pinging("6s", R"(
+  const Judged verdict = verdict_of(pinging("6s", R"(
 [[workload]]
 name = "flood"
 group = "all"
@@ -166,8 +168,6 @@ nodes = 4
 finish = "never"
 command = [")" PLEAT_DATAGRAMS R"(", "send", "{ip:server}", "7000", "2000000000", "100", "0"]
 )"));
-  lab.run();
-  const Judged verdict = judged(lab);
   CHECK(verdict.level == "invalid");
   CHECK(verdict.by("tun drops"));
 }
