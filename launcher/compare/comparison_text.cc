@@ -176,7 +176,7 @@ std::string measured_text(const ReceivedComparison& compared) {
   const auto& [share, at, total, runs] = compared.distance;
   return "at most " + percent(share) + " apart" +
          (at ? ", " + readable(*at) + " after the start" : "") +
-         (runs ? ", " + p_text(runs->p) : "") + "; totals " + change_text(total);
+         (runs ? ", " + p_text(runs->p) : "") + (total ? "; totals " + change_text(total) : "");
 }
 
 std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,

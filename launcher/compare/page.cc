@@ -49,7 +49,7 @@ std::vector<std::string> received_row(const ReceivedComparison& compared, const 
           "",
           "",
           runs ? escaped(p_text(runs->p)) : "",
-          escaped(change_text(total)),
+          total ? escaped(change_text(total)) : "",
           readable_share(share),
           std::string(name(compared.finding))};
 }

@@ -155,6 +155,9 @@ TEST_CASE("the distance of received data is the largest of the curves, in shares
   const auto something = received_distance({run_receiving(0, 10s)}, {run_receiving(1000, 10s)});
   CHECK(something->share == 1);
   CHECK_FALSE(something->total);
+  const Comparison from_nothing = compared(run_receiving(0, 10s), run_receiving(1000, 10s));
+  CHECK_FALSE(holds(to_text(from_nothing), "totals"));
+  CHECK(holds(comparison_html(from_nothing), "<td>received data</td>"));
   CHECK_FALSE(received_distance({run_receiving(0, 10s)}, {run_receiving(0, 10s)}));
 }
 
