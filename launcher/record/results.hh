@@ -55,6 +55,14 @@ std::span<const Sample> since_the_start(const std::vector<Sample>& samples) {
   return std::span(samples).subspan(samples.empty() ? 0 : 1);
 }
 
+// A run may end soon after a sample: whether this one is the last, and of so small a fraction of
+// the usual time that what happened in it is no rate.
+template <typename Sample>
+bool is_fraction(const std::vector<Sample>& samples, size_t i) {
+  return i >= 2 && i + 1 == samples.size() &&
+         2 * (samples[i].time - samples[i - 1].time) < samples[i - 1].time - samples[i - 2].time;
+}
+
 struct TcSample {
   Duration time{0};
   TcStats stats;  // cumulated, but for `delayed`: at this moment

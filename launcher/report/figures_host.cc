@@ -12,11 +12,12 @@ double percent(Duration part, Duration whole) {
   return 100 * static_cast<double>(part.count()) / static_cast<double>(whole.count());
 }
 
-// Calls add(from, to) for each two neighbouring samples of the run.
+// Calls add(from, to) for each two neighbouring samples of the run, from which a rate can be told.
 template <typename Sample, typename Add>
 void each_interval(const std::vector<Sample>& samples, Duration end, Add add) {
   for (size_t i = 1; i < samples.size(); ++i) {
-    if (samples[i].time <= end && samples[i].time > samples[i - 1].time) {
+    if (samples[i].time <= end && samples[i].time > samples[i - 1].time &&
+        !is_fraction(samples, i)) {
       add(samples[i - 1], samples[i]);
     }
   }

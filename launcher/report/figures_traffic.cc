@@ -51,7 +51,7 @@ Series rate_of(const Results& results, const std::string& name, unsigned colour,
     const TrafficSample& from = results.traffic[i - 1];
     const TrafficSample& to = results.traffic[i];
     const double seconds = std::chrono::duration<double>(to.time - from.time).count();
-    if (seconds <= 0 || to.time > results.end.elapsed) continue;
+    if (seconds <= 0 || to.time > results.end.elapsed || is_fraction(results.traffic, i)) continue;
     const auto bytes = static_cast<double>((to.*direction).bytes - (from.*direction).bytes);
     // A rate is that of the time between two samples: drawn in its middle.
     series.points.push_back({time.at((from.time + to.time) / 2), 8 * bytes / seconds});

@@ -15,6 +15,11 @@ namespace {
 
 NodeEvidence node_evidence(const Results& results) {
   NodeEvidence nodes;
+  nodes.start_limit = threshold::start_limit(results.end.elapsed);
+  for (size_t node = 0; node < results.totals.size(); ++node) {
+    const bool probes = results.plan.groups[results.plan.nodes[node].group].name == kProbeGroup;
+    if (!probes) nodes.packets += results.totals[node].down.packets;
+  }
   for (const RunEvent& event : results.events) {
     if (!event.node) continue;
     const PlanNode& node = results.plan.nodes.at(*event.node);
@@ -23,7 +28,7 @@ NodeEvidence node_evidence(const Results& results) {
     } else if (event.kind == RunEventKind::kStart) {
       ++nodes.started;
       const Duration late = event.time - node.start;
-      if (late > threshold::kStartDoubtful) ++nodes.late;
+      if (late > nodes.start_limit) ++nodes.late;
       if (!nodes.latest || late > nodes.latest->value) nodes.latest = {late, event.time};
     }
   }
@@ -75,22 +80,32 @@ std::optional<Worst<double>> engine_busy(const std::vector<EngineSample>& sample
   return worst;
 }
 
+std::optional<Worst<double>> worst_second(const std::vector<EngineSample>& samples,
+                                          Duration limit) {
+  std::optional<Worst<double>> worst;
+  Histogram lateness;
+  for (size_t i = 1; i < samples.size(); ++i) {
+    lateness += samples[i].stats.lateness;
+    // In a fraction of a second a hiccup is much: it belongs to the second before.
+    if (is_fraction(samples, i + 1)) continue;
+    if (lateness.count() >= threshold::kLateSecondPackets) {
+      const double share = share_above(lateness, limit);
+      if (!worst || share > worst->value) worst = {share, samples[i].time};
+    }
+    lateness = Histogram();
+  }
+  return worst;
+}
+
 EngineEvidence engine_evidence(const Results& results) {
   EngineEvidence engine;
   engine.smallest_delay = smallest_delay(results.plan);
-  const Duration limit = threshold::late_limit(engine.smallest_delay);
+  engine.late_second = worst_second(results.engine, threshold::late_limit(engine.smallest_delay));
   for (const auto& [time, stats, tun_dropped] : since_the_start(results.engine)) {
     const auto& [ignored, before, tun_dropped_before] = results.engine.front();
     engine.frames_read = stats.frames_read - before.frames_read;
-    engine.packets_written = stats.packets_written - before.packets_written;
     engine.memory_limit = stats.memory_limit;
     engine.lateness += stats.lateness;
-    if (stats.lateness.count() >= threshold::kLateSecondPackets) {
-      const double share = share_above(stats.lateness, limit);
-      if (!engine.late_second || share > engine.late_second->value) {
-        engine.late_second = {share, time};
-      }
-    }
     if (!engine.longest_stall || stats.longest_stall > engine.longest_stall->value) {
       engine.longest_stall = {stats.longest_stall, time};
     }
@@ -109,7 +124,6 @@ TcEvidence tc_evidence(const Results& results) {
   if (!results.traffic.empty()) {
     const TrafficSample& before = results.traffic.front();
     tc.packets_sent = results.traffic.back().up.packets - before.up.packets;
-    tc.packets_received = results.traffic.back().down.packets - before.down.packets;
   }
   for (const PlanGroup& group : results.plan.groups) {
     tc.overflow_hidden |= group.up.loss.value > 0 || group.down.loss.value > 0;

@@ -28,10 +28,12 @@ struct Mishaps {
 };
 
 struct NodeEvidence {
+  uint64_t packets = 0;  // that came to nodes of the experiment, so not to probe nodes
   uint32_t started = 0;
   uint32_t not_started = 0;               // the attempt failed
   std::string first_not_started;          // "peer-7: cannot run ...: No such file or directory"
-  uint32_t late = 0;                      // started later than threshold::kStartDoubtful
+  Duration start_limit{0};                // threshold::start_limit of the run
+  uint32_t late = 0;                      // started later than that after their time
   std::optional<Worst<Duration>> latest;  // after its time in the plan
 };
 
@@ -52,13 +54,13 @@ struct LateEvidence {
 struct EngineEvidence {
   Duration smallest_delay{0};  // launcher/verdict/smallest_delay.hh
   uint64_t frames_read = 0;
-  uint64_t packets_written = 0;
   Histogram lateness;
   // The second with the largest share of late packets.
   std::optional<Worst<double>> late_second;
   LateEvidence late{};
   std::optional<Worst<Duration>> longest_stall;
-  std::optional<Worst<double>> busy{};  // its thread, of one processor over threshold::kWindow
+  // Its thread, of one processor over threshold::kWindow; nothing in a shorter run.
+  std::optional<Worst<double>> busy{};
   Mishaps tun_drops;
   Mishaps overflow;
   uint64_t memory_limit = 0;  // bytes
@@ -67,8 +69,7 @@ struct EngineEvidence {
 };
 
 struct TcEvidence {
-  uint64_t packets_sent = 0;      // through the uplinks
-  uint64_t packets_received = 0;  // through the downlinks
+  uint64_t packets_sent = 0;  // through the uplinks
   Mishaps backlog_drops;
   Mishaps overflow;
   Mishaps stray_sources;
@@ -83,10 +84,12 @@ struct UnpinnedEvidence {
   std::string first_node;  // its name
 };
 
-// Shares are between 0 and 1, those of time over windows of threshold::kWindow.
+// Shares are between 0 and 1, those of time over windows.
 struct HostEvidence {
-  std::optional<Worst<double>> cpu_busy;
-  double cpu_saturated = 0;  // share of the run in windows above threshold::kBusySaturated
+  Duration window{0};                     // threshold::kWindow, or the whole run if that is shorter
+  std::optional<Worst<double>> cpu_busy;  // here, or taken by the hypervisor from who wanted to run
+  // Share of the run in windows above threshold::kBusySaturated; 0 in a run shorter than a window.
+  double cpu_saturated = 0;
   std::optional<Worst<double>> cpu_pressure;
   std::optional<Worst<double>> cpu_stolen;
   std::optional<Worst<double>> memory_available;  // smallest, of the whole memory

@@ -34,44 +34,49 @@ void raise_pressure(std::optional<Worst<double>>& worst, const HostSample& first
                     std::optional<std::chrono::nanoseconds> HostLoad::*pressure) {
   const auto& from = first.load.*pressure;
   const auto& to = last.load.*pressure;
-  // The kernel brings them up to date every two seconds, so they may seem to have more than all.
+  // The kernel adds up what its processors have counted at slightly different moments, so it may
+  // seem more than all.
   if (from && to) {
     raise(worst, std::min(1.0, ratio(*to - *from, last.time - first.time)), last.time);
   }
 }
 
+// The share of the processors that nobody had left. Linux counts what the hypervisor takes only
+// while somebody here wants to run, so with that a machine is as busy as it feels.
+double busy(const HostSample& first, const HostSample& last) {
+  const Duration used = last.load.cpu_busy - first.load.cpu_busy;
+  const Duration stolen = last.load.cpu_stolen - first.load.cpu_stolen;
+  return ratio(used + stolen, last.load.cpu_total - first.load.cpu_total);
+}
+
 // What happened between two samples, a window apart.
 void add_window(HostEvidence& evidence, const HostSample& first, const HostSample& last) {
   const Duration total = last.load.cpu_total - first.load.cpu_total;
-  raise(evidence.cpu_busy, ratio(last.load.cpu_busy - first.load.cpu_busy, total), last.time);
+  raise(evidence.cpu_busy, busy(first, last), last.time);
   raise(evidence.cpu_stolen, ratio(last.load.cpu_stolen - first.load.cpu_stolen, total), last.time);
   raise_pressure(evidence.cpu_pressure, first, last, &HostLoad::cpu_pressure);
   raise_pressure(evidence.disk_stalled, first, last, &HostLoad::disk_stalled);
   raise_pressure(evidence.memory_pressure, first, last, &HostLoad::memory_pressure);
 }
 
-bool saturated(const HostSample& first, const HostSample& last) {
-  const Duration total = last.load.cpu_total - first.load.cpu_total;
-  return ratio(last.load.cpu_busy - first.load.cpu_busy, total) > threshold::kBusySaturated;
-}
-
-// A run that is shorter than a window is one window.
+// A run that is shorter than a window is one window; but it is not saturated by the short peak that
+// the start of many programs is.
 void add_windows(HostEvidence& evidence, std::span<const HostSample> samples) {
   if (samples.size() < 2) return;
   const Duration whole = samples.back().time - samples.front().time;
-  const Duration window = std::min(threshold::kWindow, whole);
+  const Duration window = evidence.window = std::min(threshold::kWindow, whole);
   Duration in_saturation{0}, counted_until{0};  // windows overlap
   size_t first = 0;
   for (size_t last = 1; last < samples.size(); ++last) {
     if (samples[last].time - samples.front().time < window) continue;
     while (samples[last].time - samples[first + 1].time >= window) ++first;
     add_window(evidence, samples[first], samples[last]);
-    if (saturated(samples[first], samples[last])) {
+    if (busy(samples[first], samples[last]) > threshold::kBusySaturated) {
       in_saturation += samples[last].time - std::max(samples[first].time, counted_until);
       counted_until = samples[last].time;
     }
   }
-  evidence.cpu_saturated = ratio(in_saturation, whole);
+  if (whole >= threshold::kWindow) evidence.cpu_saturated = ratio(in_saturation, whole);
 }
 
 void add_memory(HostEvidence& evidence, const HostSample& sample) {

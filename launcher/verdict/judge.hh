@@ -28,7 +28,6 @@ void judge_unasked_loss(Cause cause, const Mishaps& lost, uint64_t others, const
                         Reasons& reasons);
 void judge_stray_sources(const Mishaps& stray_sources, Reasons& reasons);
 void judge_unpinned(const UnpinnedEvidence& unpinned, Reasons& reasons);
-Reason no_packets();
 
 void judge_waiting(const WaitEvidence& waiting, Reasons& reasons);
 void judge_verification(const VerificationEvidence& verification, Reasons& reasons);

@@ -33,7 +33,7 @@ std::string for_whom(const LateEvidence& late) {
 Reason on_time(const EngineEvidence& engine) {
   const Duration most = engine.lateness.quantile(0.999);
   return {VerdictLevel::kFaithful, Cause::kLateness,
-          "99.9 % of " + counted(engine.packets_written, "packet") + " left at most " +
+          "99.9 % of " + counted(engine.lateness.count(), "packet") + " left at most " +
               readable(most) + " late, the worst " + readable(engine.lateness.max()) + "; " +
               against_what(engine),
           std::nullopt};
@@ -48,7 +48,7 @@ void judge_lateness(const EngineEvidence& engine, Reasons& reasons) {
   const auto& worst = engine.late_second;
   if (level != VerdictLevel::kFaithful) {
     reasons.push_back({level, Cause::kLateness,
-                       readable_share(late) + " of " + counted(engine.packets_written, "packet") +
+                       readable_share(late) + " of " + counted(engine.lateness.count(), "packet") +
                            " left more than " + readable(limit) + " late, " +
                            readable_share(far_late) + " more than " + readable(far) +
                            for_whom(engine.late) + "; " + against_what(engine),
@@ -110,11 +110,7 @@ void judge_engine(const EngineEvidence& engine, Reasons& reasons) {
   judge_losses(engine, reasons);
   judge_stall(engine, reasons);
   judge_busy(engine, reasons);
-  if (engine.packets_written > 0) {
-    judge_lateness(engine, reasons);
-  } else {
-    reasons.push_back(no_packets());
-  }
+  if (engine.lateness.count() > 0) judge_lateness(engine, reasons);
 }
 
 }  // namespace pleat

@@ -6,7 +6,7 @@
 namespace pleat {
 namespace {
 
-std::string in_window() { return " over " + readable(threshold::kWindow); }
+std::string in_window(const HostEvidence& host) { return " over " + readable(host.window); }
 
 void judge_load(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
   const threshold::LoadBorne& borne =
@@ -16,14 +16,14 @@ void judge_load(const HostEvidence& host, bool lateness_known, Reasons& reasons)
     reasons.push_back({host.cpu_saturated > borne.saturated_invalid ? VerdictLevel::kInvalid
                                                                     : VerdictLevel::kDoubtful,
                        Cause::kCpu,
-                       "the processors were busy up to " + readable_share(busy) + in_window() +
+                       "the processors were busy up to " + readable_share(busy) + in_window(host) +
                            ", and above " + readable_share(threshold::kBusySaturated) + " for " +
                            readable_share(host.cpu_saturated) + " of the run" +
                            (lateness_known ? "" : "; nothing shows that packets left in time"),
                        time});
   } else {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kCpu,
-                       "the processors were busy at most " + readable_share(busy) + in_window(),
+                       "the processors were busy at most " + readable_share(busy) + in_window(host),
                        time});
   }
 }
@@ -40,7 +40,8 @@ void judge_cpu(const HostEvidence& host, bool lateness_known, Reasons& reasons) 
   if (host.cpu_pressure && host.cpu_pressure->value > threshold::kPressureDoubtful) {
     reasons.push_back({VerdictLevel::kDoubtful, Cause::kCpu,
                        "some process waited for a processor " +
-                           readable_share(host.cpu_pressure->value) + " of the time" + in_window(),
+                           readable_share(host.cpu_pressure->value) + " of the time" +
+                           in_window(host),
                        host.cpu_pressure->time});
   }
 }
@@ -52,7 +53,7 @@ void judge_stolen_cpu(const HostEvidence& host, Reasons& reasons) {
       {stolen > threshold::kStolenInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
        Cause::kStolenCpu,
        "the hypervisor gave " + readable_share(stolen) + " of the processors to others" +
-           in_window(),
+           in_window(host),
        time});
 }
 
@@ -73,7 +74,7 @@ void judge_memory(const HostEvidence& host, Reasons& reasons) {
     reasons.push_back({VerdictLevel::kDoubtful, Cause::kMemory,
                        "some process waited for memory " +
                            readable_share(host.memory_pressure->value) + " of the time" +
-                           in_window(),
+                           in_window(host),
                        host.memory_pressure->time});
   }
 }
@@ -102,7 +103,7 @@ void judge_disk(const HostEvidence& host, Reasons& reasons) {
       {stalled > threshold::kDiskStalledInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
        Cause::kDisk,
        "all processes that had something to do waited for a disk " + readable_share(stalled) +
-           " of the time" + in_window(),
+           " of the time" + in_window(host),
        time});
 }
 

@@ -9,13 +9,14 @@ namespace {
 void judge_schedule(const NodeEvidence& nodes, Reasons& reasons) {
   if (!nodes.latest) return;
   const auto& [late, time] = *nodes.latest;
-  if (late > threshold::kStartDoubtful) {
-    reasons.push_back(
-        {late > threshold::kStartInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
-         Cause::kSchedule,
-         counted(nodes.late, "node") + " started more than " + readable(threshold::kStartDoubtful) +
-             " after the time in the plan, the last of them " + readable(late),
-         time});
+  if (late > nodes.start_limit) {
+    reasons.push_back({late > threshold::kFarStart * nodes.start_limit ? VerdictLevel::kInvalid
+                                                                       : VerdictLevel::kDoubtful,
+                       Cause::kSchedule,
+                       counted(nodes.late, "node") + " started more than " +
+                           readable(nodes.start_limit) +
+                           " after the time in the plan, the last of them " + readable(late),
+                       time});
   } else {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kSchedule,
                        counted(nodes.started, "node") + " started, none more than " +
@@ -36,6 +37,12 @@ void judge_nodes(const NodeEvidence& nodes, Reasons& reasons) {
   if (nodes.started == 0) {
     reasons.push_back(
         {VerdictLevel::kDoubtful, Cause::kNoTraffic, "no node was started", std::nullopt});
+  }
+  if (nodes.packets == 0) {
+    reasons.push_back(
+        {VerdictLevel::kDoubtful, Cause::kNoTraffic,
+         "no packet came to a node through the network: nothing shows that it kept up",
+         std::nullopt});
   }
   judge_schedule(nodes, reasons);
 }

@@ -39,9 +39,4 @@ void judge_unpinned(const UnpinnedEvidence& unpinned, Reasons& reasons) {
                      unpinned.packets.first});
 }
 
-Reason no_packets() {
-  return {VerdictLevel::kDoubtful, Cause::kNoTraffic,
-          "no packet went through the network: nothing shows that it kept up", std::nullopt};
-}
-
 }  // namespace pleat

@@ -85,7 +85,10 @@ constexpr double kMemoryDoubtful = 0.05;  // share of the memory that is availab
 constexpr double kMemoryInvalid = 0.01;
 constexpr double kMemoryPressureDoubtful = 0.10;  // share of a window in which a process waited
 
-constexpr Duration kStartDoubtful = 1s;  // a node started so long after its time
-constexpr Duration kStartInvalid = 10s;
+// A node that starts so long after its time has that much less of the run: 2 % of it, but not less
+// than the 250 ms in which any host starts a program, and never more than 1 s, however long the
+// run: nodes that should come one by one then come in a heap.
+constexpr Duration start_limit(Duration run) { return std::clamp<Duration>(run / 50, 250ms, 1s); }
+constexpr int kFarStart = 10;  // times the limit: far too late
 
 }  // namespace pleat::threshold

@@ -19,10 +19,12 @@ Evidence kept_up() {
   Evidence evidence;
   evidence.end.elapsed = 60s;
   evidence.nodes.started = 165;
+  evidence.nodes.packets = 99'000;
+  evidence.nodes.start_limit = 1s;
   evidence.nodes.latest = {2ms, 41s};
   evidence.tc = TcEvidence();
   evidence.tc->packets_sent = 99'900;
-  evidence.tc->packets_received = 99'000;
+  evidence.host.window = 5s;
   evidence.host.cpu_busy = {0.43, 17s};
   evidence.host.memory_available = {0.71, 59s};
   return evidence;
@@ -102,7 +104,7 @@ TEST_CASE("packets that the cgroup programs dropped are doubtful, and say whose 
 
 TEST_CASE("a run in which no node was given a packet shows nothing") {
   Evidence evidence = kept_up();
-  evidence.tc->packets_received = 0;
+  evidence.nodes.packets = 0;
   CHECK(level_of(evidence, Cause::kNoTraffic) == kDoubtful);
 }
 
@@ -134,7 +136,6 @@ TEST_CASE("where the processors' load is not known either, nothing speaks for th
   evidence.host.cpu_busy.reset();
   CHECK(level_of(evidence, Cause::kCpu) == kDoubtful);
   evidence.tc.reset();
-  evidence.engine.packets_written = 1;
   evidence.engine.lateness.add(50us, 1);
   CHECK(judge(evidence).level == kFaithful);
 }
