@@ -10,6 +10,7 @@
 #include "launcher/lab/supervisor.hh"
 #include "launcher/log.hh"
 #include "launcher/version.hh"
+#include "model/plan.hh"
 #include "model/problem.hh"
 #include "model/units.hh"
 #include "sys/error.hh"
@@ -37,7 +38,7 @@ class Arguments {
     app_.set_version_flag("--version", std::string("pleat ") + kVersion);
     app_.add_option("--log-level", log_level_, "error, warn, info, debug or trace")
         ->capture_default_str();
-    app_.footer("Manual: pleat(1), pleat-experiment(5), pleat-preload(7).");
+    app_.footer("Manual: pleat(1), pleat-experiment(5), pleat-preload(7), pleat-dilation(7).");
     add_run();
     add_plan();
     add_validate();
@@ -92,6 +93,9 @@ class Arguments {
     sub->add_flag("-q,--quiet", run_.quiet, "Show no progress");
     sub->add_flag("--strict", run_.strict, "Fail unless the verdict is faithful");
     add_dilation(sub, run_.dilation);
+    sub->add_option("--seed", run_.seed,
+                    "Draw losses and start times by this, whatever the experiment says")
+        ->check(CLI::Range(uint64_t{0}, kLargestSeed));
     sub->add_flag("--verify", run_.verify,
                   "Measure the network before the run, and with probes during it");
   }

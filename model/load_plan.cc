@@ -113,9 +113,11 @@ bool compile_network(const Experiment& experiment, Plan& plan, NodesOfWorkloads&
 
 }  // namespace
 
-LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name, End end) {
+LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name, End end,
+                     std::optional<uint64_t> seed) {
   Problems problems(file_name);
-  const Experiment experiment = read_experiment(toml_text, problems);
+  Experiment experiment = read_experiment(toml_text, problems);
+  if (seed) experiment.seed = seed;
   Plan plan = general_part(experiment);
   check_end(experiment, end, problems);
   check_programs_named(experiment, problems);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +27,9 @@ struct LoadedPlan {
 // A run must end; a lab that stays need not.
 enum class End : uint8_t { kNeeded, kOptional };
 
-// Throws BadExperiment with all problems of the file. `file_name` is for their texts.
-LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name,
-                     End end = End::kNeeded);
+// Throws BadExperiment with all problems of the file. `file_name` is for their texts; `seed` takes
+// the place of the experiment's.
+LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name, End end = End::kNeeded,
+                     std::optional<uint64_t> seed = {});
 
 }  // namespace pleat

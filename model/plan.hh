@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -143,9 +144,11 @@ constexpr bool uses_cgroups(IdentityBy identity) {
   return identity == IdentityBy::kBpf || identity == IdentityBy::kBoth;
 }
 
+inline constexpr uint64_t kLargestSeed = std::numeric_limits<int64_t>::max();  // as TOML has them
+
 struct Plan {
   std::string name;
-  uint64_t seed = 0;
+  uint64_t seed = 0;             // at most kLargestSeed
   bool seed_is_default = false;  // the experiment does not care which
   Shaper shaper = Shaper::kEngine;
   IdentityBy identity = IdentityBy::kAuto;

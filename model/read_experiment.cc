@@ -34,8 +34,7 @@ void read_general(TableReader from, Experiment& experiment) {
   experiment.place = from.place();
   if (const auto name = from.name("name")) experiment.name = name->value;
   from.require("name", "write name = \"my-experiment\"");
-  constexpr uint64_t kLargestInteger = std::numeric_limits<int64_t>::max();
-  if (const auto seed = from.integer("seed", 0, kLargestInteger)) experiment.seed = seed->value;
+  if (const auto seed = from.integer("seed", 0, kLargestSeed)) experiment.seed = seed->value;
   experiment.duration = from.parsed("duration", parse_span, "90s");
   experiment.end_unsound = from.find("duration") != nullptr && !experiment.duration;
   experiment.time_limit = from.parsed("time_limit", parse_span, "1h");

@@ -18,6 +18,7 @@ struct RunOptions {
   bool quiet = false;                           // no progress
   bool strict = false;                          // a doubtful or invalid verdict is a failure
   std::optional<DilationFactor> dilation = {};  // in the place of the experiment's
+  std::optional<uint64_t> seed = {};            // in the place of the experiment's
   bool verify = false;  // measure the network before, and a little during the run
 };
 // 0: it went as the experiment says; 1: it did not; 130: interrupted.

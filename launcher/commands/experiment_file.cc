@@ -13,9 +13,9 @@
 
 namespace pleat {
 
-ExperimentFile load_experiment(const std::string& file, End end) {
+ExperimentFile load_experiment(const std::string& file, End end, std::optional<uint64_t> seed) {
   std::string text = read_file(file);
-  LoadedPlan loaded = load_plan(text, file, end);
+  LoadedPlan loaded = load_plan(text, file, end, seed);
   return {.text = std::move(text), .loaded = std::move(loaded)};
 }
 

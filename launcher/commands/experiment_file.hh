@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "model/load_plan.hh"
@@ -12,9 +14,10 @@ struct ExperimentFile {
   LoadedPlan loaded;
 };
 
-// Reads and compiles the file. Throws SystemError where it cannot be read, BadExperiment where it
-// is wrong.
-ExperimentFile load_experiment(const std::string& file, End end = End::kNeeded);
+// Reads and compiles the file; `seed` takes the place of its own. Throws SystemError where it
+// cannot be read, BadExperiment where it is wrong.
+ExperimentFile load_experiment(const std::string& file, End end = End::kNeeded,
+                               std::optional<uint64_t> seed = {});
 
 // Throws BadExperiment naming every program of the experiment that is not installed.
 void require_programs(const LoadedPlan& loaded);

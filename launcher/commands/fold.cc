@@ -28,6 +28,8 @@ constexpr int kNotEvenOne = 1;
 constexpr int kInterruptedStatus = 128 + SIGINT;
 // In the folder of a fold: the experiment, by how much its time is slowed down, and the machine.
 constexpr char kFolded[] = "folded.toml", kDilation[] = "dilation.txt", kHost[] = "host.txt";
+// In the folder of a repetition: all its copies have ended, each in its way.
+constexpr char kEnded[] = "ended";
 
 std::string host_text() {
   const HostDescription host = describe_host();
@@ -44,6 +46,15 @@ std::string machine_text() {
 fs::path default_folder(const std::string& experiment, DilationFactor dilation) {
   const std::string slowly = dilation.slows() ? "-dilation-" + to_text(dilation) : "";
   return fs::path("runs") / (experiment + "-fold" + slowly);
+}
+
+// Whether each run may draw losses and start times of its own. The kernel's traffic control draws
+// its losses itself, and an experiment that states a seed for them is not for it.
+bool takes_seeds(const Plan& plan) {
+  const bool loses = std::any_of(plan.groups.begin(), plan.groups.end(), [](const auto& group) {
+    return group.up.loss.value > 0 || group.down.loss.value > 0;
+  });
+  return plan.shaper == Shaper::kEngine || !loses;
 }
 
 // The fold's folder: new, or that of an earlier fold of the same experiment.
@@ -88,6 +99,8 @@ class Rounds {
   Rounds(const FoldOptions& options, const ExperimentFile& experiment)
       : options_(options),
         dilation_(options.dilation.value_or(experiment.loaded.plan.dilation)),
+        seed_(experiment.loaded.plan.seed),
+        takes_seeds_(takes_seeds(experiment.loaded.plan)),
         folder_(fold_folder(options, experiment, dilation_)) {
     fold_.experiment = experiment.loaded.plan.name;
     fold_.dilation = dilation_;
@@ -129,27 +142,38 @@ class Rounds {
     std::vector<SideBySideRun> runs;
     for (uint32_t copy = 1; copy <= round.copies; ++copy) {
       const std::string name = "copy-" + std::to_string(copy);
-      runs.push_back({.folder = place / name, .log = place / (name + ".log")});
+      runs.push_back({.folder = place / name,
+                      .log = place / (name + ".log"),
+                      .options = options_of((repetition - 1) * round.copies + copy - 1)});
     }
-    std::vector<RunFigures> figures = complete_runs(runs);
-    const bool known = figures.size() == runs.size();
+    const bool known = fs::exists(place / kEnded);
     if (!known) {
       say(round, repetition, "running");
       // What an interrupted fold left of it: copies count only if all ran at the same time.
       fs::remove_all(place);
       fs::create_directories(place);
-      const std::vector<std::string> slowly = {"--dilation", to_text(dilation_)};
-      if (!run_side_by_side((folder_ / kFolded).string(), slowly, runs)) return false;
-      figures = complete_runs(runs);
+      if (!run_side_by_side((folder_ / kFolded).string(), runs)) return false;
+      write_file(place / kEnded, "");
     }
+    std::vector<RunFigures> figures = records_of(runs);
     say(round, repetition, outcome_text(figures, known));
     note_missing(runs, figures, round);
+    if (const auto together = time_together(figures)) round.together.push_back(*together);
     for (RunFigures& one : figures) round.group.runs.push_back(std::move(one));
     return true;
   }
 
-  std::vector<RunFigures> complete_runs(const std::vector<SideBySideRun>& runs) const {
-    std::vector<RunFigures> complete;
+  // Of the n-th run of a round. Repetitions and copies are draws of the same experiment, so each
+  // has a seed of its own; rounds begin with the same ones.
+  std::vector<std::string> options_of(uint64_t n) const {
+    std::vector<std::string> options = {"--dilation", to_text(dilation_)};
+    if (takes_seeds_)
+      options.insert(options.end(), {"--seed", std::to_string((seed_ + n) & kLargestSeed)});
+    return options;
+  }
+
+  std::vector<RunFigures> records_of(const std::vector<SideBySideRun>& runs) const {
+    std::vector<RunFigures> records;
     for (const SideBySideRun& run : runs) {
       if (!fs::exists(run.folder / kResultsFile)) continue;
       RunFigures figures;
@@ -158,14 +182,10 @@ class Rounds {
       } catch (const UserError&) {
         continue;  // broken off before it was a record
       }
-      if (figures.end_reason == EndReason::kLabKilled ||
-          figures.end_reason == EndReason::kInterrupted) {
-        continue;
-      }
       figures.folder = run.folder.lexically_relative(folder_);
-      complete.push_back(std::move(figures));
+      records.push_back(std::move(figures));
     }
-    return complete;
+    return records;
   }
 
   void note_missing(const std::vector<SideBySideRun>& runs, const std::vector<RunFigures>& figures,
@@ -212,6 +232,8 @@ class Rounds {
 
   const FoldOptions& options_;
   DilationFactor dilation_;
+  uint64_t seed_;
+  bool takes_seeds_;
   fs::path folder_;
   Fold fold_;
 };

@@ -135,7 +135,7 @@ void prepare_probes(Plan& plan) {
 
 int run_command(const RunOptions& options, const std::string& command_line) {
   ignore_broken_pipes();
-  const ExperimentFile experiment = load_experiment(options.file);
+  const ExperimentFile experiment = load_experiment(options.file, End::kNeeded, options.seed);
   Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
   if (options.dilation) plan.dilation = *options.dilation;

@@ -36,11 +36,10 @@ namespace {
   ::_exit(127);
 }
 
-Child start_run(const std::string& file, const std::vector<std::string>& options,
-                const SideBySideRun& run) {
+Child start_run(const std::string& file, const SideBySideRun& run) {
   const std::string folder = run.folder.string(), log = run.log.string();
   std::vector<const char*> argv = {"pleat", "run", "--quiet", "--output", folder.c_str()};
-  for (const std::string& option : options) argv.push_back(option.c_str());
+  for (const std::string& option : run.options) argv.push_back(option.c_str());
   argv.insert(argv.end(), {"--", file.c_str(), nullptr});
   const pid_t parent = ::getpid();
   Child child;
@@ -102,10 +101,9 @@ class Runs {
 
 }  // namespace
 
-bool run_side_by_side(const std::string& file, const std::vector<std::string>& options,
-                      const std::vector<SideBySideRun>& runs) {
+bool run_side_by_side(const std::string& file, const std::vector<SideBySideRun>& runs) {
   Runs all;
-  for (const SideBySideRun& run : runs) all.start(start_run(file, options, run));
+  for (const SideBySideRun& run : runs) all.start(start_run(file, run));
   return all.wait();
 }
 

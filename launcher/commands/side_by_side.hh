@@ -9,15 +9,15 @@
 namespace pleat {
 
 struct SideBySideRun {
-  std::filesystem::path folder;  // of the run; must not exist
-  std::filesystem::path log;     // gets what it prints
+  std::filesystem::path folder;           // of the run; must not exist
+  std::filesystem::path log;              // gets what it prints
+  std::vector<std::string> options = {};  // of pleat run
 };
 
-// Runs the experiment in `file` once for each, all at once and all with these options of pleat run,
-// and waits until all have ended. SIGINT, SIGTERM and SIGHUP are passed on to them, so that they
-// end as they do by themselves; so does our death. False where that has happened. Throws
-// SystemError. To be called by a process of one thread.
-bool run_side_by_side(const std::string& file, const std::vector<std::string>& options,
-                      const std::vector<SideBySideRun>& runs);
+// Runs the experiment in `file` once for each, all at once, and waits until all have ended. SIGINT,
+// SIGTERM and SIGHUP are passed on to them, so that they end as they do by themselves; so does our
+// death. False where that has happened. Throws SystemError. To be called by a process of one
+// thread.
+bool run_side_by_side(const std::string& file, const std::vector<SideBySideRun>& runs);
 
 }  // namespace pleat

@@ -130,7 +130,8 @@ WorkloadComparison compare_workload(const RunGroup& base, const RunGroup& other,
   result.runs = permute_runs(times_by_run(base, workload), times_by_run(other, workload));
   result.p_of_runs = result.runs && result.runs->smallest_p < criteria.level;
   result.p = result.p_of_runs ? result.runs->p : result.ks.p;
-  result.median_change = change(quantile(a, 0.5), quantile(b, 0.5));
+  const Duration median = quantile(a, 0.5);
+  if (median != kNotFinished) result.median_change = change(median, quantile(b, 0.5));
   result.largest_change = largest_change(a, b);
   result.detectable = detectable_distance(criteria.level, a.size(), b.size());
   const bool small = result.largest_change && *result.largest_change <= criteria.tolerance;

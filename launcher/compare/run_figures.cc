@@ -72,6 +72,9 @@ RunFigures run_figures(const Results& results, const Verdict& verdict) {
   figures.whole = is_whole(results.end);
   figures.nodes = static_cast<uint32_t>(results.plan.nodes.size());
   figures.elapsed = results.end.elapsed;
+  if (const Duration begun = results.end.begun; begun > Duration(0)) {
+    figures.at = {begun, begun + results.plan.dilation.to_host(results.end.elapsed)};
+  }
   figures.workloads = workload_figures(results);
   figures.received = received_over_time(results);
   figures.conditions = conditions_of(results);

@@ -34,6 +34,11 @@ struct RunFigures {
   bool whole = true;  // it ended as the experiment says, its check step passed
   uint32_t nodes = 0;
   Duration elapsed{0};
+  // When the host ran it, by CLOCK_MONOTONIC. Nothing where the record does not tell.
+  struct Span {
+    Duration begin{0}, end{0};
+  };
+  std::optional<Span> at;
   std::vector<WorkloadFigures> workloads;  // those that the experiment waits for
   std::vector<ReceivedBytes> received;     // by all nodes together, over time
   // What decided about the run: the plan and how it was carried out, as nested JSON.

@@ -3,13 +3,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "launcher/compare/comparison_text.hh"
+#include "launcher/compare/condition_differences.hh"
 #include "launcher/verdict/readable.hh"
 #include "sys/error.hh"
 
 namespace pleat {
 namespace {
+
+// Shares of the shortest run of a repetition in which all ran: below the first, it is said; below
+// the second, nothing is shown.
+constexpr double kTogether = 0.9, kHardlyTogether = 0.5;
 
 // "3 of 12 runs are invalid; the first: ..."
 void add_verdicts(const Round& round, VerdictLevel level, std::vector<std::string>& texts) {
@@ -37,6 +44,44 @@ void add_ends(const Round& round, std::vector<std::string>& texts) {
   if (first != nullptr) {
     texts.push_back(readable_count(count) + " of " + counted(round.group.runs.size(), "run") +
                     " did not go as the experiment says (" + first->end + ")");
+  }
+}
+
+bool any_finished(const Round& round) {
+  for (const RunFigures& run : round.group.runs) {
+    for (const WorkloadFigures& workload : run.workloads) {
+      if (!workload.took.empty()) return true;
+    }
+  }
+  return false;
+}
+
+// Copies that ran one after the other do not show that the machine carries all of them.
+void add_together(const Round& round, RoundJudgement& judgement) {
+  if (round.together.empty()) return;
+  const double least = *std::min_element(round.together.begin(), round.together.end());
+  if (least >= kTogether) return;
+  const std::string text = "the copies of a repetition ran at the same time for only " +
+                           readable_share(least) + " of the shortest run";
+  (least < kHardlyTogether ? judgement.against : judgement.remarks).push_back(text);
+}
+
+// What was not the same for the runs of this round, but for the seed, which differs on purpose. A
+// fold may go on as another user, with another identity.
+void add_conditions(const Round& base, const Round& round, RoundJudgement& judgement) {
+  if (base.group.runs.empty()) return;
+  const auto without_seed = [](nlohmann::json conditions) {
+    for (const char* key : {"seed", "nodes"}) conditions.erase(key);
+    return conditions;
+  };
+  const nlohmann::json yardstick = without_seed(base.group.runs.front().conditions);
+  std::set<std::string> found;
+  for (const RunFigures& run : round.group.runs) {
+    const auto differences = condition_differences(yardstick, without_seed(run.conditions));
+    found.insert(differences.begin(), differences.end());
+  }
+  for (const std::string& difference : found) {
+    judgement.remarks.push_back("not the same as in the first run: " + difference);
   }
 }
 
@@ -76,6 +121,17 @@ std::string joined(const std::vector<std::string>& texts) {
   return result;
 }
 
+// What is to be looked at of all rounds up to the last, each with its copies where there are more.
+std::string remarks_text(const Fold& fold, size_t last) {
+  std::vector<std::string> all;
+  for (size_t i = 0; i <= last; ++i) {
+    const RoundJudgement& round = fold.judgements[i];
+    if (round.remarks.empty()) continue;
+    all.push_back((last > 0 ? copies_text(round.copies) + ": " : "") + joined(round.remarks));
+  }
+  return joined(all);
+}
+
 std::string nodes_text(const RoundJudgement& round) {
   return counted(round.nodes, "node") + " (" + copies_text(round.copies) + ")";
 }
@@ -84,12 +140,14 @@ std::string nodes_text(const RoundJudgement& round) {
 // of all rounds up to the last.
 std::string agreement_text(const Fold& fold, size_t last) {
   double distance = 0, p = 1, median = 0;
+  bool all_reached = true;
   std::optional<double> received;
   for (size_t i = 1; i <= last; ++i) {
     for (const WorkloadComparison& one : fold.judgements[i].workloads) {
       distance = std::max(distance, one.ks.distance);
       p = std::min(p, one.p);
       median = std::max(median, std::abs(one.median_change.value_or(0)));
+      all_reached &= one.median_change.has_value();
     }
     if (const auto& data = fold.judgements[i].received) {
       received = std::max(received.value_or(0), data->distance.share);
@@ -97,7 +155,7 @@ std::string agreement_text(const Fold& fold, size_t last) {
     }
   }
   return "KS distance at most " + distance_text(distance) + ", smallest " + p_text(p) +
-         ", medians within " + readable_share(median) +
+         ", medians within " + readable_share(median) + (all_reached ? "" : ", not all reached") +
          (received ? ", received data within " + readable_share(*received) : "");
 }
 
@@ -123,6 +181,19 @@ void expect_copies(const std::vector<uint32_t>& copies) {
   }
 }
 
+std::optional<double> time_together(const std::vector<RunFigures>& runs) {
+  Duration begin = Duration::min(), end = Duration::max(), shortest = Duration::max();
+  for (const RunFigures& run : runs) {
+    if (!run.at) return std::nullopt;
+    begin = std::max(begin, run.at->begin);
+    end = std::min(end, run.at->end);
+    shortest = std::min(shortest, run.at->end - run.at->begin);
+  }
+  if (runs.empty() || shortest <= Duration(0)) return std::nullopt;
+  const Duration together = std::max(end - begin, Duration(0));
+  return static_cast<double>(together.count()) / static_cast<double>(shortest.count());
+}
+
 RoundJudgement judge_round(const Round& base, const Round& round, const FoldCriteria& criteria) {
   RoundJudgement judgement;
   judgement.copies = round.copies;
@@ -132,9 +203,14 @@ RoundJudgement judge_round(const Round& base, const Round& round, const FoldCrit
                                 " left no record; the first: " + round.without_record.front());
   }
   add_ends(round, judgement.against);
+  if (!round.group.runs.empty() && !any_finished(round)) {
+    judgement.against.push_back("no node finished, so there is nothing to compare");
+  }
+  add_together(round, judgement);
   add_verdicts(round, VerdictLevel::kInvalid, judgement.against);
   add_verdicts(round, VerdictLevel::kDoubtful,
                criteria.strict ? judgement.against : judgement.remarks);
+  add_conditions(base, round, judgement);
   if (round.copies != base.copies) add_comparison(base, round, criteria, judgement);
   return judgement;
 }
@@ -164,7 +240,8 @@ std::string fold_sentence(const Fold& fold) {
             readable_share(fold.criteria.difference.tolerance) + " (" +
             agreement_text(fold, *last) + ")";
   }
-  if (!held.remarks.empty()) text += ", to be looked at: " + joined(held.remarks);
+  const std::string remarks = remarks_text(fold, *last);
+  if (!remarks.empty()) text += ", to be looked at: " + remarks;
   if (*last + 1 == fold.judgements.size()) return text + "; more copies were not tried.";
   const RoundJudgement& failed = fold.judgements[*last + 1];
   return text + "; with " + nodes_text(failed) + " they do not: " + joined(failed.against) + ".";

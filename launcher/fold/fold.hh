@@ -29,6 +29,8 @@ struct Round {
   RunGroup group;      // the runs that left a record
   // Copies that left none: "copies-4/repetition-1/copy-2: ...", why.
   std::vector<std::string> without_record;
+  // Of each repetition that tells, time_together() of its copies.
+  std::vector<double> together = {};
 };
 
 struct FoldCriteria {
@@ -46,6 +48,10 @@ struct RoundJudgement {
   std::optional<ReceivedComparison> received;
   bool holds() const { return against.empty(); }
 };
+
+// For how much of the shortest of these runs all of them ran: 1 if all began and ended together.
+// Nothing where a record does not tell when its run was.
+std::optional<double> time_together(const std::vector<RunFigures>& runs);
 
 // `base` is the round of one copy, and may be the round itself.
 RoundJudgement judge_round(const Round& base, const Round& round, const FoldCriteria& criteria);

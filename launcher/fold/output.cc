@@ -189,6 +189,7 @@ json to_json(const Fold& fold) {
     rounds.push_back(
         {{"copies", judged.copies},
          {"repetitions", fold.rounds[i].repetitions},
+         {"together", fold.rounds[i].together},
          {"nodes", judged.nodes},
          {"holds", judged.holds()},
          {"against", std::move(against)},

@@ -212,7 +212,12 @@ void Run::report_slips() {
 void Run::stop(EndReason reason, const std::string& detail) {
   interrupted_ |= reason == EndReason::kInterrupted;
   if (end_) return;  // the first reason counts
-  end_ = RunEnd{.reason = reason, .detail = detail, .elapsed = now(), .setup = {}, .check = {}};
+  end_ = RunEnd{.reason = reason,
+                .detail = detail,
+                .elapsed = now(),
+                .begun = origin_,
+                .setup = {},
+                .check = {}};
   // It is said at the end, by whoever waits for us to end.
   if (reason == EndReason::kError) record(RunEventKind::kError, std::nullopt, detail);
 }

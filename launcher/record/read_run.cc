@@ -77,6 +77,7 @@ std::optional<RunEnd> read_end(Settings& run) {
   return RunEnd{.reason = end_reason(*reason).value_or(EndReason::kError),
                 .detail = run.text("end_detail"),
                 .elapsed = Duration(run.integer("elapsed_ns")),
+                .begun = Duration(run.find("begun_ns") ? run.integer("begun_ns") : 0),
                 .setup = read_step(run, "setup"),
                 .check = read_step(run, "check")};
 }

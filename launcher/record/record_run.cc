@@ -128,6 +128,7 @@ void write_end(Database& database, const RunEnd& end) {
   run.set("end", name(end.reason));
   run.set("end_detail", end.detail);
   run.set("elapsed_ns", end.elapsed.count());
+  run.set("begun_ns", end.begun.count());
   if (end.setup) write_step(run, "setup", *end.setup);
   if (end.check) write_step(run, "check", *end.check);
 }

@@ -57,6 +57,8 @@ struct RunEnd {
   EndReason reason = EndReason::kFinished;
   std::string detail;
   Duration elapsed{0};  // from the start of the run to its end
+  // The start, by the host's CLOCK_MONOTONIC, whatever the nodes' time. 0: not known.
+  Duration begun{0};
   std::optional<StepEnd> setup;
   std::optional<StepEnd> check;
 };

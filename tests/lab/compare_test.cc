@@ -169,13 +169,24 @@ TEST_CASE("a fold ends with one sentence, and repeats nothing that is there") {
       CHECK(holds(sentence, "; more copies were not tried."));
   }
 
-  // A record that was broken off before it was one counts as none.
-  std::filesystem::resize_file(folder + "/copies-2/repetition-1/copy-2/results.db", 0);
+  // Each run has a seed of its own.
+  CHECK(run({"sqlite3", folder + "/copies-2/repetition-2/copy-2/results.db",
+             "SELECT value FROM run WHERE key = 'seed'"})
+            .out == "4\n");
+
+  // What has ended is not tried again until it goes well; a record that broke off before it was one
+  // counts as none.
+  const std::string repetition = folder + "/copies-2/repetition-1";
+  std::filesystem::resize_file(repetition + "/copy-2/results.db", 0);
   const CommandResult again = run(fold);
   INFO(again.out << again.err);
-  CHECK(count(again.err, ": there already") == 3);
-  CHECK(count(again.err, ": running") == 1);
-  CHECK(holds(again.err, "2 copies, repetition 1 of 2: running"));
+  CHECK(count(again.err, ": there already") == 4);
+  CHECK(holds(again.out, "1 run left no record; the first: copies-2/repetition-1/copy-2"));
+  std::filesystem::remove_all(repetition);
+  const CommandResult repeated = run(fold);
+  CHECK(count(repeated.err, ": there already") == 3);
+  CHECK(count(repeated.err, ": running") == 1);
+  CHECK(holds(repeated.err, "2 copies, repetition 1 of 2: running"));
 
   const CommandResult slower =
       run({PLEAT_PROGRAM, "fold", "--copies", "1", "--dilation", "2", "-o", folder, experiment});

@@ -11,6 +11,7 @@
 namespace pleat {
 namespace {
 
+using namespace std::chrono_literals;
 using test::evenly;
 using test::some_run;
 
@@ -100,7 +101,8 @@ TEST_CASE("received data that are neither alike nor shown to differ are to be lo
   two.group.runs[0].received.back().time *= 9;
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 1);
-  CHECK(holds(fold_sentence(fold), "to be looked at: received data are neither shown to differ"));
+  CHECK(holds(fold_sentence(fold),
+              "to be looked at: 2 copies: received data are neither shown to differ"));
 }
 
 TEST_CASE("of what was not received nothing is said") {
@@ -126,10 +128,74 @@ TEST_CASE("an invalid run ends it, a doubtful one only where that was asked for"
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 1);
   CHECK(holds(fold_sentence(fold),
-              "to be looked at: 1 of 6 runs is doubtful (the processors were busy)"));
+              "to be looked at: 2 copies: 1 of 6 runs is doubtful (the processors were busy)"));
   CHECK(last_that_holds(fold_of({round_of(1), two}, {.strict = true})) == 0);
   two.group.runs[4].verdict = VerdictLevel::kInvalid;
   CHECK(last_that_holds(fold_of({round_of(1), two})) == 0);
+}
+
+TEST_CASE("what is to be looked at of a round that others are compared with is said with them") {
+  Round one = round_of(1);
+  one.group.runs[0].verdict = VerdictLevel::kDoubtful;
+  one.group.runs[0].worst = "the processors were busy";
+  CHECK(holds(fold_sentence(fold_of({one, round_of(2), round_of(4)})),
+              "to be looked at: 1 copy: 1 of 3 runs is doubtful (the processors were busy); more"));
+}
+
+TEST_CASE("where no node finished there is nothing that could hold") {
+  Round one = round_of(1), two = round_of(2);
+  for (Round* round : {&one, &two}) {
+    for (RunFigures& run : round->group.runs) run = some_run("x", {}, 10);
+  }
+  const Fold fold = fold_of({one, two});
+  CHECK_FALSE(last_that_holds(fold));
+  CHECK(holds(fold_sentence(fold), "(1 copy): no node finished, so there is nothing to compare"));
+}
+
+TEST_CASE("a median that was not reached is not said to be alike") {
+  Round one = round_of(1), two = round_of(2);
+  for (Round* round : {&one, &two}) {
+    for (RunFigures& run : round->group.runs) run = some_run("x", {1000, 1007, 1014}, 7);
+  }
+  const Fold fold = fold_of({one, two});
+  CHECK(holds(fold_sentence(fold), "medians within 0 %, not all reached"));
+  CHECK(holds(to_text(fold), "median not reached"));
+}
+
+RunFigures run_during(Duration begin, Duration end) {
+  RunFigures run = some_run("x", {});
+  run.at = {begin, end};
+  return run;
+}
+
+TEST_CASE("copies are together for the share of the shortest in which all run") {
+  CHECK(time_together({run_during(100s, 160s)}) == 1.0);
+  CHECK(time_together({run_during(100s, 160s), run_during(106s, 170s)}) == 0.9);
+  CHECK(time_together({run_during(100s, 110s), run_during(105s, 170s)}) == 0.5);
+  CHECK(time_together({run_during(100s, 110s), run_during(120s, 130s)}) == 0.0);
+  CHECK_FALSE(time_together({run_during(100s, 110s), some_run("x", {})}));
+  CHECK_FALSE(time_together({}));
+}
+
+TEST_CASE("copies that hardly ran at the same time show nothing, and little less is said") {
+  Round two = round_of(2);
+  two.together = {0.99, 0.91, 0.95};
+  CHECK(fold_of({round_of(1), two}).judgements[1].remarks.empty());
+  two.together[1] = 0.8;
+  const Fold little = fold_of({round_of(1), two});
+  CHECK(last_that_holds(little) == 1);
+  CHECK(holds(fold_sentence(little), "ran at the same time for only 80 % of the shortest run"));
+  two.together[1] = 0.4;
+  CHECK(last_that_holds(fold_of({round_of(1), two})) == 0);
+}
+
+TEST_CASE("what differs from the first run is said, but for the seed, which has to") {
+  Round two = round_of(2);
+  for (size_t i = 0; i < 6; ++i) two.group.runs[i].conditions["seed"] = i;
+  CHECK(fold_of({round_of(1), two}).judgements[1].remarks.empty());
+  two.group.runs[3].conditions["identity"] = "preload";
+  CHECK(holds(fold_sentence(fold_of({round_of(1), two})),
+              "2 copies: not the same as in the first run: identity: none and \"preload\""));
 }
 
 TEST_CASE("a run without a record, or that did not go as planned, ends it") {
