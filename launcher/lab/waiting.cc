@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sys/run_queue.hh"
 
@@ -15,10 +16,14 @@ Duration longest_wait(Duration pressure, Duration used, uint32_t processors) {
   return Duration(std::llround(x / 2 * (1 + std::sqrt(1 + 4 * r / x))));
 }
 
-// What the cgroup has used since it was made is no less than lately.
-Duration Waiting::longest(uint32_t node, Duration pressure) const {
+// What the cgroup has used since the question before the last, which was two looks ago at least, is
+// no less than lately.
+Duration Waiting::longest(uint32_t node, Duration pressure) {
   const auto used = cgroup_.used(node);
-  return used ? longest_wait(pressure, *used, processors_) : Duration::max();
+  if (!used) return Duration::max();
+  Seen& seen = seen_[node];
+  const Duration since = *used - std::exchange(seen.used_before, std::exchange(seen.used, *used));
+  return longest_wait(pressure, since, processors_);
 }
 
 std::optional<WaitSample> Waiting::look(Duration time, uint32_t node, pid_t pid) {
@@ -30,7 +35,9 @@ std::optional<WaitSample> Waiting::look(Duration time, uint32_t node, pid_t pid)
           .time = time,
           .waited = *waited,
           .pressure = cgroup_.pressure(node),
-          .pressure_before = last.pressure};
+          .pressure_before = last.pressure,
+          .used = last.used,
+          .used_before = last.used_before};
   if (last.pid != pid || *waited < last.waited) return std::nullopt;
   const Duration span = time - last.time;
   Duration lately = *waited - last.waited;

@@ -63,9 +63,11 @@ class Waiting {
     // Of the node's cgroup, and at the look before: a wait is added to `waited` when it ends, and
     // to the pressure while it lasts.
     std::optional<Duration> pressure, pressure_before;
+    Duration used{0}, used_before{0};  // of the node's cgroup, at the last two questions
   };
 
-  Duration longest(uint32_t node, Duration pressure) const;
+  // While the cgroup's pressure grew by so much.
+  Duration longest(uint32_t node, Duration pressure);
 
   CgroupOfNode cgroup_;
   uint32_t processors_;

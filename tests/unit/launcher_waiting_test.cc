@@ -66,13 +66,18 @@ TEST_CASE("a sleep that the kernel has taken for a wait is none, where the node'
   write_schedstat(proc.path(), 70, "1 1200000000 1\n");
   *pressure += 180ms;
   CHECK(waiting.look(20s, 3, 70)->waited == 200ms);
+  // What it had used before the last two questions is not counted again: the node slept.
+  CHECK(waiting.look(21s, 3, 70)->waited == 0s);
+  write_schedstat(proc.path(), 70, "1 2200000000 1\n");
+  *pressure += 1ms;
+  CHECK(waiting.look(22s, 3, 70)->waited == 2ms);
   // One of them is not known any more.
   used.reset();
-  write_schedstat(proc.path(), 70, "1 2200000000 1\n");
+  write_schedstat(proc.path(), 70, "1 3200000000 1\n");
   CHECK(waiting.look(25s, 3, 70)->waited == 1s);
   used = 24ms;
   pressure.reset();
-  write_schedstat(proc.path(), 70, "1 3200000000 1\n");
+  write_schedstat(proc.path(), 70, "1 4200000000 1\n");
   CHECK(waiting.look(30s, 3, 70)->waited == 1s);
 }
 
