@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/lab/detector/process_look.hh"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "launcher/host_time.hh"
@@ -10,6 +8,7 @@
 #include "launcher/paths.hh"
 #include "sys/clock.hh"
 #include "sys/process.hh"
+#include "sys/program_file.hh"
 
 namespace pleat {
 namespace {
@@ -30,6 +29,16 @@ const char* why_out_of_reach(Reach reach) {
   return nullptr;
 }
 
+Suspicion out_of_reach(const std::string& program, const std::string& why) {
+  return {program, std::nullopt, Slipped::kReach,
+          "the program " + why + ", so that the identity library does not reach it"};
+}
+
+Suspicion in_host_time(const std::string& program, const std::string& why) {
+  return {program, std::nullopt, Slipped::kTime,
+          "the program " + why + ", so that it sees the host's time"};
+}
+
 }  // namespace
 
 std::vector<Suspicion> ProcessLook::look(const NodeOf& node_of, bool everybody) {
@@ -38,15 +47,22 @@ std::vector<Suspicion> ProcessLook::look(const NodeOf& node_of, bool everybody) 
   ++looks_;
   for (const pid_t pid : processes()) {
     Seen& seen = seen_[pid];
-    if (!is_due(pid, seen)) continue;
-    seen.judged = true;
+    const Due what = due(pid, seen);
+    if (what == Due::kNothing) continue;
+    seen.judged = what == Due::kLoaded;
+    std::vector<Suspicion> suspicions =
+        what == Due::kFile ? judge_file(pid, seen) : judge_loaded(pid, seen);
+    if (suspicions.empty()) continue;
     const auto node = node_of(pid);
+    // It may have begun to execute something else while we looked.
+    if (!is_as_seen(pid, seen)) continue;
+    seen.judged = true;
     // What the setup step left behind belongs to no node, and has no library to load.
     if (!node && !everybody) continue;
-    std::vector<Suspicion> suspicions = judge(pid, seen, node);
-    // It may have begun to execute something else while we looked.
-    if (suspicions.empty() || !is_as_seen(pid, seen)) continue;
-    std::move(suspicions.begin(), suspicions.end(), std::back_inserter(found));
+    for (Suspicion& suspicion : suspicions) {
+      suspicion.node = node;
+      found.push_back(std::move(suspicion));
+    }
   }
   std::erase_if(seen_, [this](const auto& entry) { return entry.second.look != looks_; });
   return found;
@@ -64,40 +80,50 @@ bool ProcessLook::is_as_seen(pid_t pid, Seen& seen) const {
   return false;
 }
 
-bool ProcessLook::is_due(pid_t pid, Seen& seen) {
+ProcessLook::Due ProcessLook::due(pid_t pid, Seen& seen) {
   const bool is_new = std::exchange(seen.look, looks_) == 0;
   const bool its_turn = (looks_ + static_cast<uint64_t>(pid)) % kTurns == 0;
-  if (!is_new && seen.judged && !its_turn) return false;
-  if (!is_as_seen(pid, seen) || is_new) return false;
-  return !seen.judged && monotonic_now() - seen.since >= kSettled;
+  if (!is_new && seen.judged && !its_turn) return Due::kNothing;
+  const bool as_seen = is_as_seen(pid, seen) && !is_new;
+  if (seen.judged) return Due::kNothing;
+  if (!as_seen) return Due::kFile;
+  return monotonic_now() - seen.since >= kSettled ? Due::kLoaded : Due::kNothing;
 }
 
-std::vector<Suspicion> ProcessLook::judge(pid_t pid, const Seen& seen,
-                                          std::optional<uint32_t> node) {
-  std::vector<Suspicion> found;
-  if (!identity_.empty()) {
-    if (const char* why = why_out_of_reach(reach_of(pid, identity_))) {
-      found.push_back(
-          {seen.program, node, Slipped::kReach,
-           std::string("the program ") + why + ", so that the identity library does not reach it"});
-    }
+const ProcessLook::File& ProcessLook::file_of(pid_t pid, const std::string& program) {
+  const auto [known, is_new] = files_.try_emplace(program);
+  if (is_new) {
+    const std::string file = "/proc/" + std::to_string(pid) + "/exe";
+    known->second = {.is_static = is_static_program(file), .host_time = why_host_time(file)};
   }
-  if (const auto why = why_it_sees_host_time(pid, seen.program)) {
-    found.push_back({seen.program, node, Slipped::kTime, "the program " + *why});
+  return known->second;
+}
+
+std::vector<Suspicion> ProcessLook::judge_file(pid_t pid, const Seen& seen) {
+  std::vector<Suspicion> found;
+  const File& file = file_of(pid, seen.program);
+  if (!identity_.empty() && file.is_static) {
+    found.push_back(out_of_reach(seen.program, why_out_of_reach(Reach::kStatic)));
+  }
+  if (!dilation_.empty() && file.host_time) {
+    found.push_back(in_host_time(seen.program, *file.host_time));
   }
   return found;
 }
 
-std::optional<std::string> ProcessLook::why_it_sees_host_time(pid_t pid,
-                                                              const std::string& program) {
-  if (dilation_.empty()) return std::nullopt;
-  if (const char* why = why_out_of_reach(reach_of(pid, dilation_))) {
-    return std::string(why) + ", so that it sees the host's time";
+std::vector<Suspicion> ProcessLook::judge_loaded(pid_t pid, const Seen& seen) {
+  // Again: it may have changed between the first look and the judgement of that.
+  std::vector<Suspicion> found = judge_file(pid, seen);
+  const File& file = file_of(pid, seen.program);
+  if (!identity_.empty() && !file.is_static) {
+    const char* why = why_out_of_reach(reach_of(pid, identity_));
+    if (why != nullptr) found.push_back(out_of_reach(seen.program, why));
   }
-  const auto [known, is_new] = host_time_.try_emplace(program);
-  if (is_new) known->second = why_host_time("/proc/" + std::to_string(pid) + "/exe");
-  return known->second ? std::optional(*known->second + ", so that it sees the host's")
-                       : std::nullopt;
+  if (!dilation_.empty() && !file.host_time) {
+    const char* why = why_out_of_reach(reach_of(pid, dilation_));
+    if (why != nullptr) found.push_back(in_host_time(seen.program, why));
+  }
+  return found;
 }
 
 }  // namespace pleat
