@@ -7,8 +7,8 @@ kBuildPackages="g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev l
 # What makes identity by bpf. Where these cannot be had, Pleat is built without it and says so.
 kOptionalBuildPackages="clang-14 libbpf-dev bpftool"
 
-# What the experiments in topologies/ call.
-kTopologyPackages="opentracker ctorrent mktorrent transmission-cli iputils-ping"
+# What the experiments in topologies/ call; but for etcd-server, which would begin to serve this host.
+kTopologyPackages="opentracker ctorrent mktorrent transmission-cli iputils-ping dhtnode curl python3"
 
 # What tests/matrix tries: languages here, programs below. With all they depend on about 1.3 GB, most
 # of it Go, Rust and Java; tests of what is missing are skipped.

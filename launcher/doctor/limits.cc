@@ -90,7 +90,7 @@ void add_process_limits(LimitList& list, const Facts& facts, uint64_t per_node) 
   };
   if (limits.pid_max) {
     list.add(limit("process IDs", *limits.pid_max, limits.tasks, kReservedPids), [&](uint64_t) {
-      if (*limits.pid_max >= kMostPids) return std::string("Linux has no more: use several hosts");
+      if (*limits.pid_max >= kMostPids) return std::string("Linux has no more");
       return "sysctl -w kernel.pid_max=" + std::to_string(kMostPids);
     });
   }

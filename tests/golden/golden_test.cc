@@ -57,6 +57,14 @@ void compare(const fs::path& experiment, const char* extension, const std::strin
   CHECK(content(golden) == text);
 }
 
+TEST_CASE("the README's example is the first experiment") {
+  const std::string readme = content(fs::path(PLEAT_TOPOLOGIES).parent_path() / "README.md");
+  const std::string fence = "```toml\n";
+  const size_t begin = readme.find(fence) + fence.size(), end = readme.find("```", begin);
+  const std::string hello = content(fs::path(PLEAT_TOPOLOGIES) / "hello.toml");
+  CHECK(readme.substr(begin, end - begin) == hello.substr(hello.find('\n') + 1));
+}
+
 TEST_CASE("the plan of each experiment reads as agreed") {
   for (const fs::path& path : experiments()) {
     CAPTURE(path.filename().string());
