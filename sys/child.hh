@@ -40,10 +40,10 @@ class Spawner {
  public:
   Spawner();
 
-  // Starts a child that leads a session of its own, holds no capability, has /dev/null as standard
-  // input, no other file descriptor of ours, default signal handling, and the limit on open files
-  // that this process had at its start. Returns when the program runs; throws SystemError where it
-  // can't (no such file, too many processes). Thread-safe.
+  // Starts a child that leads a process group of its own, holds no capability, has /dev/null as
+  // standard input, no other file descriptor of ours, default signal handling, and the limit on
+  // open files that this process had at its start. Returns when the program runs; throws
+  // SystemError where it can't (no such file, too many processes). Thread-safe.
   Child spawn(const ChildSpec&) const;
 
  private:

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <string>
 
 #include "sys/error.hh"
 #include "sys/file.hh"
@@ -121,6 +122,12 @@ void bind_mount(const std::filesystem::path& file, const std::filesystem::path& 
 
 void set_hostname(const std::string& name) {
   check_call(::sethostname(name.c_str(), name.size()), "set the host name", name);
+}
+
+uint64_t uts_namespace_of(pid_t pid) {
+  struct stat status {};
+  const std::string file = "/proc/" + std::to_string(pid) + "/ns/uts";
+  return ::stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
 bool take_host_name(const char* name) noexcept {

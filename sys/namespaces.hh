@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -45,5 +46,9 @@ void set_hostname(const std::string& name);
 // have. Only makes system calls: for a child that shares its parent's memory. False where it
 // failed, as errno says; takes CAP_SYS_ADMIN.
 bool take_host_name(const char* name) noexcept;
+
+// The UTS namespace of a process, as a number that no other one has at the same time. 0 where there
+// is no such process, or where it may not be looked into.
+uint64_t uts_namespace_of(pid_t pid);
 
 }  // namespace pleat

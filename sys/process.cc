@@ -22,7 +22,7 @@ struct Stat {
 };
 
 // The numbers of the fields, from 1 on, as proc_pid_stat(5) has them; the second is the name.
-constexpr int kState = 3, kParent = 4, kSession = 6, kStart = 22, kStack = 28;
+constexpr int kState = 3, kParent = 4, kStart = 22, kStack = 28;
 
 template <typename Number>
 void read_number(std::string_view field, Number& number) {
@@ -43,7 +43,6 @@ std::optional<Stat> read_stat(pid_t pid) {
     switch (field) {
       case kState: stat.state = value.empty() ? '\0' : value.front(); break;
       case kParent: read_number(value, stat.family.parent); break;
-      case kSession: read_number(value, stat.family.session); break;
       case kStart: read_number(value, stat.family.start); break;
       case kStack: read_number(value, stat.stack); break;
       default: break;

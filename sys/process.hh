@@ -33,10 +33,8 @@ bool wait_for_end(const Fd& pidfd, std::chrono::milliseconds at_most);
 // Sends a signal; a process that has ended already is no error. Throws SystemError.
 void send_signal(const Fd& pidfd, int signal);
 
-// 0 stands for what is outside of our PID namespace.
 struct ProcessFamily {
-  pid_t parent = 0;
-  pid_t session = 0;
+  pid_t parent = 0;    // 0: it is outside of our PID namespace
   uint64_t start = 0;  // of the process itself, as in ProcessKey
 };
 // Nothing where there is no such process.

@@ -12,7 +12,7 @@
 //   :  init, PID 1 of a new PID namespace: launcher/lab/init.cc                    :
 //   :    |-- engine thread      lab0 (TUN) -> pipes -> lab0; real-time if allowed  :
 //   :    |-- record             results.db in the run's folder                     :
-//   :    |-- node: peer-1       own session, no capability, LD_PRELOAD + BINDIP    :
+//   :    |-- node: peer-1       own name, no capability, LD_PRELOAD + BINDIP       :
 //   :    `-- node: peer-2 ...   watched through its pidfd                          :
 //   :..............................................................................:
 //

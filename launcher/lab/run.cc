@@ -13,6 +13,7 @@
 #include "launcher/paths.hh"
 #include "launcher/version.hh"
 #include "model/expand.hh"
+#include "sys/autogroup.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
 
@@ -134,6 +135,9 @@ void Run::run_nodes() {
   const StartOfTime start = time_starts_now();
   origin_ = start.monotonic;
   programs_.time_starts(start.text);
+  // All nodes are in the lab's session: it has the weight that as many sessions would have. Whoever
+  // may not ask for that shares what sessions of other programs leave.
+  weigh_session_as(static_cast<uint32_t>(plan_.nodes.size()));
   started_ = true;
   begin(Phase::kRunning);
   detector_.start();

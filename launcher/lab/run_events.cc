@@ -101,7 +101,7 @@ void Run::keep(const Appointment& appointment) {
   if (found == running_.end() || found->second.round != appointment.round) return;
   Running& running = found->second;
   running.stopped = Stopped::kAfterItsTime;
-  // The node's program leads a session and process group of its own.
+  // The node's program leads a process group of its own.
   const bool kill = appointment.action == NodeAction::kKill;
   ::kill(-running.child.pid, kill ? SIGKILL : SIGTERM);
   if (kill) return;

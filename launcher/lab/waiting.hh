@@ -30,7 +30,7 @@ namespace pleat {
 // W_c N_c over the sum of N_c. N_c is at least W_c, and the sum of N_c at most W + R, where W is
 // the sum of W_c; so the sum of W_c^2 is at most S (W + R), and W^2 at most P times that (Cauchy
 // and Schwarz). With x = P S that is W <= x / 2 (1 + sqrt(1 + 4 R / x)). Waiting for a disk is left
-// out, which Linux counts into N_c as well.
+// out, which Linux counts into N_c as well: of nodes that do that much, somewhat too much is cut.
 Duration longest_wait(Duration pressure, Duration used, uint32_t processors);
 
 // What is known of a node's cgroup since it was made (sys/cgroup.hh); nothing where it is not. The

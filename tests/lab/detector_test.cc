@@ -84,6 +84,13 @@ TEST_CASE("a static program is named, with its node and its socket") {
   CHECK(holds(outcome.accusations[0], "first a: " + slip));
 }
 
+TEST_CASE("a daemon is its node's, though it has left its parents and its session") {
+  require_lab();
+  const Outcome outcome = run_with("(setsid " PLEAT_WANDERER " 7000 &); sleep 60");
+  CHECK(holds(outcome.messages, PLEAT_WANDERER
+              ": TCP socket on 0.0.0.0:7000 is at no node's address (first seen in a)"));
+}
+
 TEST_CASE("a program that lost LD_PRELOAD is named, with its node, also where it does nothing") {
   require_lab();
   const Outcome outcome = run_with("env -u LD_PRELOAD sleep 60");

@@ -17,7 +17,6 @@ TEST_CASE("a process is known by its number and its start") {
   CHECK(!is_alive({.pid = key->pid, .start = key->start + 1}));
   CHECK(!open_process({.pid = key->pid, .start = key->start + 1}));
   CHECK(family_of(::getpid())->parent == ::getppid());
-  CHECK(family_of(::getpid())->session == ::getsid(0));
 }
 
 TEST_CASE("a process that has ended is not alive, even before it is collected") {

@@ -59,8 +59,17 @@ std::optional<std::string> value_in(const std::string& environment, const std::s
 
 void ProcessesOfNodes::started(pid_t pid, uint32_t node) {
   const auto family = family_of(pid);
+  const uint64_t host = uts_namespace_of(pid);
   const std::lock_guard lock(mutex_);
   began_[pid] = {.start = family ? family->start : 0, .node = node};
+  if (host != our_host_) hosts_[host] = node;
+}
+
+std::optional<uint32_t> ProcessesOfNodes::at_host(uint64_t uts_namespace) const {
+  if (uts_namespace == 0 || uts_namespace == our_host_) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const auto found = hosts_.find(uts_namespace);
+  return found == hosts_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<uint32_t> ProcessesOfNodes::known(pid_t pid,
@@ -75,8 +84,7 @@ std::optional<uint32_t> ProcessesOfNodes::node_of(pid_t pid) const {
   std::optional<ProcessFamily> family = family_of(pid);
   for (int i = 0; family && i < kMostGenerations; ++i) {
     if (const auto node = known(pid, family)) return node;
-    // Nobody gets the number of a session's leader as long as there is somebody in the session.
-    if (const auto node = known(family->session, family_of(family->session))) return node;
+    if (const auto node = at_host(uts_namespace_of(pid))) return node;
     pid = family->parent;
     family = family_of(pid);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <mutex>
@@ -12,16 +13,17 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sys/namespaces.hh"
 #include "sys/process.hh"
 
 namespace pleat {
 
-// Remembers which process each node began with, and finds the node of a descendant by the session
-// or the parents that it has. Safe in several threads.
+// Remembers which process each node began with, and finds the node of a descendant by its UTS
+// namespace, of which each node has one, or the parents that it has. Safe in several threads.
 class ProcessesOfNodes {
  public:
   void started(pid_t pid, uint32_t node);
-  // Nothing where the process has ended, or has left its node's session and lost its parents.
+  // Nothing where the process has ended, or has left its node's namespace and lost its parents.
   std::optional<uint32_t> node_of(pid_t pid) const;
 
  private:
@@ -32,9 +34,12 @@ class ProcessesOfNodes {
 
   // `family`: of the process with this number now; none: it has ended.
   std::optional<uint32_t> known(pid_t pid, const std::optional<ProcessFamily>& family) const;
+  std::optional<uint32_t> at_host(uint64_t uts_namespace) const;
 
+  const uint64_t our_host_ = uts_namespace_of(::getpid());
   mutable std::mutex mutex_;
   std::unordered_map<pid_t, Began> began_;
+  std::unordered_map<uint64_t, uint32_t> hosts_;  // UTS namespaces; a new one may get an old number
 };
 
 // The node that a process or one of its forebears has in its environment: PLEAT_NODE. For where

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linux may share the processors among sessions first, and among the threads of a session then
+// (sched(7), "The autogroup feature").
+#pragma once
+
+#include <cstdint>
+
+namespace pleat {
+
+// The nice value, from 0 to -20, with which one session has the weight of so many with 0: Linux
+// gives each step a quarter more (kernel/sched/core.c, sched_prio_to_weight).
+int nice_of_sessions(uint32_t sessions);
+
+// Gives the caller's session the weight of so many. False where that is not allowed, or where Linux
+// makes no groups of sessions.
+bool weigh_session_as(uint32_t sessions);
+
+}  // namespace pleat
