@@ -11,6 +11,7 @@
 
 #include "sys/file.hh"
 #include "tests/lab/host_state.hh"
+#include "tests/lab/judged.hh"
 #include "tests/network/network_under_test.hh"
 #include "tests/skip.hh"
 
@@ -162,4 +163,23 @@ TEST_CASE("counters of nodes, and packets of nobody, are in the record") {
                "ORDER BY t_ns DESC LIMIT 1") == "13|10252|10|10000\n");
   CHECK(select("SELECT stray_source, stray_destination FROM tc ORDER BY t_ns DESC LIMIT 1") ==
         "2|3\n");
+}
+
+TEST_CASE("a run on an idle host is faithful, and says what it does not know") {
+  require_tc();
+  if (!network_under_test().virtual_time)
+    PLEAT_SKIP("only in virtual time is a host known to be idle");
+  LabRun lab(experiment_head("1min") + R"([[group]]
+name = "all"
+prefix = "10.1.0.0/24"
+nodes = 8
+delay = "10ms"
+[[workload]]
+name = "client"
+group = "all"
+nodes = 1
+command = ["ping", "-n", "-q", "-c", "60", "-i", "0.1", "10.1.0.2"]
+)");
+  run_to_its_end(lab);
+  CHECK(judged(lab).level == "faithful");
 }
