@@ -169,8 +169,9 @@ std::optional<VerificationEvidence> verification_evidence(const Results& results
   return evidence;
 }
 
-// A program that has just started was not there for a whole window: what it waits for then is
-// the start of all others, which the schedule is judged by.
+// What a program has waited for before it was first looked at is not among the samples: that is the
+// start of all others, which the schedule is judged by. Looks that are close together are no
+// window.
 WaitEvidence wait_evidence(const Results& results) {
   WaitEvidence waiting;
   std::map<uint32_t, double> worst;
