@@ -26,8 +26,11 @@ void each_interval(const std::vector<Sample>& samples, Duration end, Add add) {
 Series busy_series(const Results& results, const TimeAxis& time) {
   Series series{.name = "all processors", .points = {}, .colour = 0};
   each_interval(results.host, results.end.elapsed, [&](const auto& from, const auto& to) {
-    series.points.push_back({time.at(to.time), percent(to.load.cpu_busy - from.load.cpu_busy,
-                                                       to.load.cpu_total - from.load.cpu_total)});
+    // With what the hypervisor took, as the verdict has it.
+    const Duration busy = to.load.cpu_busy - from.load.cpu_busy;
+    const Duration stolen = to.load.cpu_stolen - from.load.cpu_stolen;
+    series.points.push_back(
+        {time.at(to.time), percent(busy + stolen, to.load.cpu_total - from.load.cpu_total)});
   });
   return series;
 }

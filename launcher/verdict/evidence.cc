@@ -16,10 +16,13 @@ namespace {
 NodeEvidence node_evidence(const Results& results) {
   NodeEvidence nodes;
   nodes.start_limit = threshold::start_limit(results.end.elapsed);
+  // Nodes' addresses may have been given packets by the setup step, but not those of probes.
+  const uint64_t before = results.traffic.empty() ? 0 : results.traffic.front().down.packets;
   for (size_t node = 0; node < results.totals.size(); ++node) {
     const bool probes = results.plan.groups[results.plan.nodes[node].group].name == kProbeGroup;
     if (!probes) nodes.packets += results.totals[node].down.packets;
   }
+  nodes.packets -= std::min(before, nodes.packets);
   for (const RunEvent& event : results.events) {
     if (!event.node) continue;
     const PlanNode& node = results.plan.nodes.at(*event.node);

@@ -8,6 +8,12 @@ namespace {
 
 std::string in_window(const HostEvidence& host) { return " over " + readable(host.window); }
 
+// Where it matters.
+std::string with_stolen(const HostEvidence& host) {
+  const bool stolen = host.cpu_stolen && host.cpu_stolen->value > threshold::kStolenSaid;
+  return stolen ? " (with what the hypervisor took)" : "";
+}
+
 void judge_load(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
   const threshold::LoadBorne& borne =
       lateness_known ? threshold::kLoadBorne : threshold::kLoadBorneForPackets;
@@ -16,14 +22,16 @@ void judge_load(const HostEvidence& host, bool lateness_known, Reasons& reasons)
     reasons.push_back({host.cpu_saturated > borne.saturated_invalid ? VerdictLevel::kInvalid
                                                                     : VerdictLevel::kDoubtful,
                        Cause::kCpu,
-                       "the processors were busy up to " + readable_share(busy) + in_window(host) +
-                           ", and above " + readable_share(threshold::kBusySaturated) + " for " +
+                       "the processors were busy up to " + readable_share(busy) +
+                           with_stolen(host) + in_window(host) + ", and above " +
+                           readable_share(threshold::kBusySaturated) + " for " +
                            readable_share(host.cpu_saturated) + " of the run" +
                            (lateness_known ? "" : "; nothing shows that packets left in time"),
                        time});
   } else {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kCpu,
-                       "the processors were busy at most " + readable_share(busy) + in_window(host),
+                       "the processors were busy at most " + readable_share(busy) +
+                           with_stolen(host) + in_window(host),
                        time});
   }
 }

@@ -48,6 +48,7 @@ constexpr double kBusySaturated = 0.90;     // processors busy over a window
 constexpr double kPressureDoubtful = 0.90;  // share of a window in which a process waited for one
 constexpr double kStolenDoubtful = 0.05;    // share of the processors taken by the hypervisor
 constexpr double kStolenInvalid = 0.25;
+constexpr double kStolenSaid = 0.01;  // more of it is told apart from the load of this machine
 
 // How much load on the processors a verdict bears.
 struct LoadBorne {

@@ -165,7 +165,7 @@ TEST_CASE("counters of nodes, and packets of nobody, are in the record") {
         "2|3\n");
 }
 
-TEST_CASE("a run on an idle host is faithful, and says what it does not know") {
+TEST_CASE("a run on an idle host is faithful") {
   require_tc();
   if (!network_under_test().virtual_time)
     PLEAT_SKIP("only in virtual time is a host known to be idle");

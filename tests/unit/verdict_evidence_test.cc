@@ -238,6 +238,9 @@ TEST_CASE("packets to probe nodes show nothing of the experiment's") {
   CHECK(evidence(results).nodes.packets == 0);
   results.totals.front().down.packets = 3;
   CHECK(evidence(results).nodes.packets == 3);
+  // Nor do those of the setup step.
+  results.traffic.push_back({0s, {}, {.packets = 2}});
+  CHECK(evidence(results).nodes.packets == 1);
 }
 
 TEST_CASE("how late a start is late follows from the length of the run") {
