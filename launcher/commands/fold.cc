@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/side_by_side.hh"
@@ -50,7 +51,8 @@ fs::path default_folder(const std::string& experiment, DilationFactor dilation) 
 
 // Whether each run may draw losses and start times of its own. The kernel's traffic control draws
 // its losses itself, and an experiment that states a seed for them is not for it.
-bool takes_seeds(const Plan& plan) {
+bool takes_seeds(Plan plan) {
+  decide_shaper(plan);
   const bool loses = std::any_of(plan.groups.begin(), plan.groups.end(), [](const auto& group) {
     return group.up.loss.value > 0 || group.down.loss.value > 0;
   });
@@ -142,9 +144,10 @@ class Rounds {
     std::vector<SideBySideRun> runs;
     for (uint32_t copy = 1; copy <= round.copies; ++copy) {
       const std::string name = "copy-" + std::to_string(copy);
-      runs.push_back({.folder = place / name,
-                      .log = place / (name + ".log"),
-                      .options = options_of((repetition - 1) * round.copies + copy - 1)});
+      runs.push_back(
+          {.folder = place / name,
+           .log = place / (name + ".log"),
+           .options = options_of(round.copies, (repetition - 1) * round.copies + copy - 1)});
     }
     const bool known = fs::exists(place / kEnded);
     if (!known) {
@@ -163,12 +166,13 @@ class Rounds {
     return true;
   }
 
-  // Of the n-th run of a round. Repetitions and copies are draws of the same experiment, so each
-  // has a seed of its own; rounds begin with the same ones.
-  std::vector<std::string> options_of(uint64_t n) const {
+  // Of the n-th run of a round. Repetitions and copies of all rounds are draws of the same
+  // experiment, so each has a seed of its own.
+  std::vector<std::string> options_of(uint32_t copies, uint64_t n) const {
+    constexpr uint64_t kOfARound = 100'000;
+    const uint64_t seed = (seed_ + kOfARound * (copies - 1) + n) & kLargestSeed;
     std::vector<std::string> options = {"--dilation", to_text(dilation_)};
-    if (takes_seeds_)
-      options.insert(options.end(), {"--seed", std::to_string((seed_ + n) & kLargestSeed)});
+    if (takes_seeds_) options.insert(options.end(), {"--seed", std::to_string(seed)});
     return options;
   }
 
