@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How fast are nodes started, compared with a loop that does nothing but posix_spawn the same
-// program? A node gets more than that loop gives: a folder, two files for its output, a session, no
-// capabilities, somebody who watches it, and the identity library, which the dynamic linker loads
-// before the program begins. A second loop gives the library to its processes too, and so tells
-// that part from the launcher's.
+// program? A node gets more than that loop gives: a folder, two files for its output, a name as a
+// host, no capabilities, somebody who watches it, and the identity library, which the dynamic
+// linker loads before the program begins. A second loop gives the library to its processes too, and
+// so tells that part from the launcher's.
 #include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>

@@ -39,6 +39,7 @@ struct Launch {
   const char* errors;
   const char* host_name;
   const Renunciation* renunciation;
+  uint64_t uts_namespace = 0;
   const char* failed = nullptr;  // what the child could not do; errno is in `error`
   const char* object = nullptr;
   int error = 0;
@@ -82,6 +83,7 @@ int run_child(void* argument) {
   if (!open_as(1, launch.output, kLog)) return give_up("open", launch.output);
   if (!open_as(2, launch.errors, kLog)) return give_up("open", launch.errors);
   if (!take_host_name(launch.host_name)) return give_up("name the host of", launch.program);
+  launch.uts_namespace = own_uts_namespace();
   if (!launch.renunciation->carry_out()) return give_up("give up capabilities for", launch.program);
   default_signals();
   ::execve(launch.program, launch.argv, launch.environment);
@@ -145,6 +147,7 @@ Child Spawner::spawn(const ChildSpec& spec) const {
          errno == EAGAIN ? "the limit on processes is reached: see pleat doctor" : "");
   }
   child.pidfd = Fd(pidfd);
+  child.uts_namespace = launch.uts_namespace;
   if (launch.failed != nullptr) {
     collect(child);
     throw SystemError(launch.failed, launch.object, launch.error);

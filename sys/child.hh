@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct ChildSpec {
 struct Child {
   pid_t pid = -1;
   Fd pidfd;
+  uint64_t uts_namespace = 0;  // the number of that with which it began; 0: not known
 };
 
 // How a child ended.

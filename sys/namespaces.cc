@@ -124,11 +124,20 @@ void set_hostname(const std::string& name) {
   check_call(::sethostname(name.c_str(), name.size()), "set the host name", name);
 }
 
-uint64_t uts_namespace_of(pid_t pid) {
+namespace {
+
+uint64_t number_of_namespace(const char* file) noexcept {
   struct stat status {};
-  const std::string file = "/proc/" + std::to_string(pid) + "/ns/uts";
-  return ::stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
+  return ::stat(file, &status) == 0 ? status.st_ino : 0;
 }
+
+}  // namespace
+
+uint64_t uts_namespace_of(pid_t pid) {
+  return number_of_namespace(("/proc/" + std::to_string(pid) + "/ns/uts").c_str());
+}
+
+uint64_t own_uts_namespace() noexcept { return number_of_namespace("/proc/self/ns/uts"); }
 
 bool take_host_name(const char* name) noexcept {
   const size_t length = ::strnlen(name, kMostHostnameBytes);

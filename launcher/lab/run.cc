@@ -135,8 +135,8 @@ void Run::run_nodes() {
   const StartOfTime start = time_starts_now();
   origin_ = start.monotonic;
   programs_.time_starts(start.text);
-  // All nodes are in the lab's session: it has the weight that as many sessions would have. Whoever
-  // may not ask for that shares what sessions of other programs leave.
+  // All nodes are in the lab's session: it gets the weight that as many would have. Who may not ask
+  // for that has the share of one beside other busy programs, and the verdict sees whether it does.
   weigh_session_as(static_cast<uint32_t>(plan_.nodes.size()));
   started_ = true;
   begin(Phase::kRunning);

@@ -115,7 +115,7 @@ void Run::start(uint32_t node) {
   try {
     Child child = programs_.start(node);
     epoll_.add(child.pidfd.get(), node);
-    processes_.started(child.pid, node);
+    processes_.started(child, node);
     const uint32_t round = rounds_[node]++;
     running_.emplace(node, Running{.child = std::move(child), .round = round});
     census_.started(node);

@@ -56,7 +56,6 @@ std::vector<Suspicion> ProcessLook::look(const NodeOf& node_of, bool everybody) 
     const auto node = node_of(pid);
     // It may have begun to execute something else while we looked.
     if (!is_as_seen(pid, seen)) continue;
-    seen.judged = true;
     // What the setup step left behind belongs to no node, and has no library to load.
     if (!node && !everybody) continue;
     for (Suspicion& suspicion : suspicions) {
@@ -90,18 +89,20 @@ ProcessLook::Due ProcessLook::due(pid_t pid, Seen& seen) {
   return monotonic_now() - seen.since >= kSettled ? Due::kLoaded : Due::kNothing;
 }
 
-const ProcessLook::File& ProcessLook::file_of(pid_t pid, const std::string& program) {
-  const auto [known, is_new] = files_.try_emplace(program);
-  if (is_new) {
-    const std::string file = "/proc/" + std::to_string(pid) + "/exe";
-    known->second = {.is_static = is_static_program(file), .host_time = why_host_time(file)};
-  }
-  return known->second;
+ProcessLook::File ProcessLook::file_of(pid_t pid, const std::string& program) {
+  const auto known = files_.find(program);
+  if (known != files_.end()) return known->second;
+  const std::string path = "/proc/" + std::to_string(pid) + "/exe";
+  File file{.is_static = is_static_program(path), .host_time = {}};
+  if (!dilation_.empty()) file.host_time = why_host_time(path);
+  // It may have ended or begun to execute something else while we read: that was another file.
+  if (program_of(pid) == program) files_.emplace(program, file);
+  return file;
 }
 
 std::vector<Suspicion> ProcessLook::judge_file(pid_t pid, const Seen& seen) {
   std::vector<Suspicion> found;
-  const File& file = file_of(pid, seen.program);
+  const File file = file_of(pid, seen.program);
   if (!identity_.empty() && file.is_static) {
     found.push_back(out_of_reach(seen.program, why_out_of_reach(Reach::kStatic)));
   }
@@ -112,9 +113,10 @@ std::vector<Suspicion> ProcessLook::judge_file(pid_t pid, const Seen& seen) {
 }
 
 std::vector<Suspicion> ProcessLook::judge_loaded(pid_t pid, const Seen& seen) {
-  // Again: it may have changed between the first look and the judgement of that.
+  // Again: it may have changed between the first look and the judgement of that, or not have been
+  // known yet as its node's.
   std::vector<Suspicion> found = judge_file(pid, seen);
-  const File& file = file_of(pid, seen.program);
+  const File file = file_of(pid, seen.program);
   if (!identity_.empty() && !file.is_static) {
     const char* why = why_out_of_reach(reach_of(pid, identity_));
     if (why != nullptr) found.push_back(out_of_reach(seen.program, why));

@@ -44,7 +44,7 @@ class ProcessLook {
   // Whether it executes what it did when it was seen last; otherwise that is noted.
   bool is_as_seen(pid_t pid, Seen& seen) const;
   Due due(pid_t pid, Seen& seen);
-  const File& file_of(pid_t pid, const std::string& program);
+  File file_of(pid_t pid, const std::string& program);
   std::vector<Suspicion> judge_file(pid_t pid, const Seen& seen);
   std::vector<Suspicion> judge_loaded(pid_t pid, const Seen& seen);
 

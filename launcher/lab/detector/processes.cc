@@ -57,12 +57,12 @@ std::optional<std::string> value_in(const std::string& environment, const std::s
 
 }  // namespace
 
-void ProcessesOfNodes::started(pid_t pid, uint32_t node) {
-  const auto family = family_of(pid);
-  const uint64_t host = uts_namespace_of(pid);
+void ProcessesOfNodes::started(const Child& child, uint32_t node) {
+  const auto family = family_of(child.pid);
   const std::lock_guard lock(mutex_);
-  began_[pid] = {.start = family ? family->start : 0, .node = node};
-  if (host != our_host_) hosts_[host] = node;
+  began_[child.pid] = {.start = family ? family->start : 0, .node = node};
+  const uint64_t host = child.uts_namespace;
+  if (host != 0 && host != our_host_) hosts_[host] = node;
 }
 
 std::optional<uint32_t> ProcessesOfNodes::at_host(uint64_t uts_namespace) const {

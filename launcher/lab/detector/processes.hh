@@ -4,7 +4,6 @@
 #pragma once
 
 #include <sys/types.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <mutex>
@@ -13,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sys/child.hh"
 #include "sys/namespaces.hh"
 #include "sys/process.hh"
 
@@ -22,7 +22,7 @@ namespace pleat {
 // namespace, of which each node has one, or the parents that it has. Safe in several threads.
 class ProcessesOfNodes {
  public:
-  void started(pid_t pid, uint32_t node);
+  void started(const Child& child, uint32_t node);
   // Nothing where the process has ended, or has left its node's namespace and lost its parents.
   std::optional<uint32_t> node_of(pid_t pid) const;
 
@@ -36,7 +36,7 @@ class ProcessesOfNodes {
   std::optional<uint32_t> known(pid_t pid, const std::optional<ProcessFamily>& family) const;
   std::optional<uint32_t> at_host(uint64_t uts_namespace) const;
 
-  const uint64_t our_host_ = uts_namespace_of(::getpid());
+  const uint64_t our_host_ = own_uts_namespace();
   mutable std::mutex mutex_;
   std::unordered_map<pid_t, Began> began_;
   std::unordered_map<uint64_t, uint32_t> hosts_;  // UTS namespaces; a new one may get an old number
