@@ -55,13 +55,20 @@ struct NamespaceKey {
   bool operator==(const NamespaceKey&) const = default;
 };
 
-// `process`: its number, or "self". Nothing where it has ended or is not to be looked at.
-std::optional<NamespaceKey> namespace_of(const std::string& process, const char* kind) {
+// Nothing where the process has ended or is not to be looked at. Only makes system calls.
+std::optional<NamespaceKey> namespace_at(const char* path) noexcept {
   struct stat status;
-  const std::string path = "/proc/" + process + "/ns/" + kind;
-  if (::stat(path.c_str(), &status) < 0) return std::nullopt;
+  if (::stat(path, &status) < 0) return std::nullopt;
   return NamespaceKey{.device = status.st_dev, .inode = status.st_ino};
 }
+
+// `process`: its number, or "self".
+std::optional<NamespaceKey> namespace_of(const std::string& process, const char* kind) {
+  return namespace_at(("/proc/" + process + "/ns/" + kind).c_str());
+}
+
+// All namespaces are on one device.
+uint64_t number_of(const std::optional<NamespaceKey>& key) noexcept { return key ? key->inode : 0; }
 
 // The process that an entry of /proc is about, if it is about one.
 std::optional<pid_t> process_number(const std::string& name) {
@@ -124,20 +131,9 @@ void set_hostname(const std::string& name) {
   check_call(::sethostname(name.c_str(), name.size()), "set the host name", name);
 }
 
-namespace {
+uint64_t uts_namespace_of(pid_t pid) { return number_of(namespace_of(std::to_string(pid), "uts")); }
 
-uint64_t number_of_namespace(const char* file) noexcept {
-  struct stat status {};
-  return ::stat(file, &status) == 0 ? status.st_ino : 0;
-}
-
-}  // namespace
-
-uint64_t uts_namespace_of(pid_t pid) {
-  return number_of_namespace(("/proc/" + std::to_string(pid) + "/ns/uts").c_str());
-}
-
-uint64_t own_uts_namespace() noexcept { return number_of_namespace("/proc/self/ns/uts"); }
+uint64_t own_uts_namespace() noexcept { return number_of(namespace_at("/proc/self/ns/uts")); }
 
 bool take_host_name(const char* name) noexcept {
   const size_t length = ::strnlen(name, kMostHostnameBytes);

@@ -145,6 +145,12 @@ TEST_CASE("a fold ends with one sentence, and repeats nothing that is there") {
   const auto known = nlohmann::json::parse(pleat::read_file(folder + "/fold.json"));
   const auto& two = known.at("rounds").at(1);
   CHECK(two.at("group").at("runs").size() == 4);
+  // Of each repetition, how much of the time its copies ran together: else nobody knows.
+  REQUIRE(two.at("together").size() == 2);
+  for (const double share : two.at("together")) {
+    CHECK(share > 0);
+    CHECK(share <= 1);
+  }
   const auto& clients = two.at("compared_with_one_copy").at(0);
   CHECK(clients.at("finding") != "different");
   CHECK(clients.at("ks_p").get<double>() > 0.001);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/load_plan.hh"
 #include "tests/unit/model_load.hh"
 
 namespace pleat::test {
@@ -54,6 +55,14 @@ TEST_CASE("Poisson starts depend on the seed and the workload's name only") {
   CHECK(alone == second);
   CHECK(alone != starts(load(poisson_group("2", started(start)))));
   CHECK(alone != starts(load(poisson_group("1", started(start, "other")))));
+}
+
+TEST_CASE("another seed may take the place of the experiment's") {
+  const std::string start = started("{ poisson = \"100ms\" }");
+  const Plan plan = load_plan(poisson_group("1", start), "x.toml", End::kNeeded, 2).plan;
+  CHECK(plan.seed == 2);
+  CHECK_FALSE(plan.seed_is_default);
+  CHECK(starts(plan) == starts(load(poisson_group("2", start))));
 }
 
 TEST_CASE("starts that make no sense are errors") {

@@ -29,6 +29,7 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
   record.end({.reason = EndReason::kStoppedByNode,
               .detail = "tracker-1",
               .elapsed = 90s,
+              .begun = 1234567890123ns,
               .setup = StepEnd{.status = 0, .took = 2s, .last_lines = "made\nit"},
               .check = StepEnd{.status = -9, .took = 3s, .last_lines = {}}});
   const Results results = read_results(folder.path());
@@ -40,6 +41,7 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
   CHECK(results.end.reason == EndReason::kStoppedByNode);
   CHECK(results.end.detail == "tracker-1");
   CHECK(results.end.elapsed == 90s);
+  CHECK(results.end.begun == 1234567890123ns);
   CHECK(results.end.setup->last_lines == "made\nit");
   CHECK(results.end.check->status == -9);
 }
