@@ -25,4 +25,4 @@ enum {
   ICMP_CHECKSUM = 2,
 };
 
-enum { TCP_SYN = 0x02, TCP_ACK = 0x10 };
+enum { TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10 };

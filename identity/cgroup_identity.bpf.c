@@ -17,8 +17,8 @@
 // As with the library, a socket has one address. `::` is the node's IPv6 address where it has one,
 // else ::ffff:IPv4. UDP servers, which name a port, are at ::ffff:IPv4 in a node with both: there a
 // socket may carry both families (wildcard.bpf.c lets it hear IPv6, sendmsg6 speak it). An
-// IPv6-only socket in a node without IPv6 keeps `::`, which reaches nobody. Where both mechanisms
-// are at work, all of this finds what the library has done already, and leaves it.
+// IPv6-only socket in a node without IPv6 is at its own loopback. Where both mechanisms are at
+// work, all of this finds what the library has done already, and leaves it.
 //
 // Not every way to an address passes such a hook: there is none in listen(), in the autobind of a
 // datagram socket that only receives or that sends to many, and in a ping socket's sendto. So two
@@ -30,6 +30,8 @@
 //   listen() without bind      any port of the lab; hears only what is for the node
 //   datagrams without bind     the right source; a port that no other node may have meanwhile
 //   ping sockets, unconnected  EPERM, unless the kernel happens to choose the right source
+//   datagrams without bind, connected after the first send  the same: a socket with a port stays
+//                              where it is (EINVAL of bpf_bind)
 //
 // Here the node is found by the cgroup of the socket, which is the one of the process that made it
 // and which accepted sockets have from their listener. A process in no node's cgroup (below the

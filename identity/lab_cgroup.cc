@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "sys/cgroup.hh"
 #include "sys/error.hh"
@@ -24,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "pleat-";
+constexpr int kMostTries = 1'000;
 
 fs::path own_cgroup() {
   const auto tree = find_cgroup_tree();
@@ -41,8 +44,9 @@ fs::path new_folder() {
   return own_cgroup() / (kPrefix + std::to_string(self->pid) + "-" + std::to_string(self->start));
 }
 
+// Its name is ours alone: what is there is what we have made before.
 void make_cgroup(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0755) == 0) return;
+  if (::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST) return;
   fail("make the cgroup", folder.string(),
        errno == EAGAIN ? "cgroup.max.descendants or cgroup.max.depth of a cgroup above is reached"
                        : "");
@@ -107,11 +111,14 @@ LabCgroup::LabCgroup() : folder_(new_folder()) {
   remove_leftovers(folder_.parent_path());
   start_caretaker();
   try {
-    do {
+    for (int tries = 0; !fd_; ++tries) {
       make_cgroup(folder_);
       fd_ = share(folder_);
-      // Another lab that starts at this moment may have taken it for a leftover.
-    } while (!fd_);
+      if (fd_) break;
+      // Another lab that starts at this moment has taken it for a leftover, and removes it.
+      if (tries == kMostTries) fail("keep the cgroup", folder_.string());
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   } catch (...) {
     go_ahead_.reset();
     ::waitpid(caretaker_, nullptr, 0);

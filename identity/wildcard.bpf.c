@@ -300,17 +300,19 @@ int home(struct __sk_buff* skb) {
 
 // ---- at the doors ----
 
-// Whatever else comes of a connection has a socket.
-static __always_inline int opens_connection(struct __sk_buff* skb, const struct packet4* packet) {
+// A SYN, or an acknowledgement: after a SYN cookie (whose SYN left nothing behind) that is what makes
+// the connection. Whatever else comes of a connection has a socket.
+static __always_inline int is_for_listener(struct __sk_buff* skb, const struct packet4* packet) {
   __u8 flags = 0;
   if (load(skb, packet->transport + TCP_FLAGS, &flags, sizeof flags) < 0) return 0;
-  return (flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+  flags &= TCP_SYN | TCP_ACK | TCP_RST;
+  return flags == TCP_SYN || flags == TCP_ACK;
 }
 
 static __always_inline int door4(struct __sk_buff* skb) {
   struct packet4 packet = {};
   if (!parse4(skb, 0, &packet)) return TC_ACT_UNSPEC;
-  if (packet.protocol != IPPROTO_TCP || !opens_connection(skb, &packet)) return TC_ACT_UNSPEC;
+  if (packet.protocol != IPPROTO_TCP || !is_for_listener(skb, &packet)) return TC_ACT_UNSPEC;
   const struct node_addresses* node = node_at(packet.destination);
   if (!node || node->ip4 != packet.destination) return TC_ACT_UNSPEC;
   struct ip6 ip6 = IP6(node->ip6);

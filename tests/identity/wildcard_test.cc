@@ -114,3 +114,44 @@ TEST_CASE("a UDP server on :: hears and answers both families, with both back en
     }
   }
 }
+
+// More callers than a short backlog holds while their handshakes are under way: the kernel answers
+// with cookies, and knows nothing of a connection until its acknowledgement comes.
+TEST_CASE("a TCP server on :: serves callers over IPv4 whom SYN cookies let in") {
+  require_cgroup_identity();
+  const std::string server = R"(exec python3 -c "
+import socket
+listener = socket.socket(socket.AF_INET6)
+listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+listener.bind(('::', 8000))
+listener.listen(4)
+listener.settimeout(5)
+served = []
+while len(served) < 40:
+    served.append(listener.accept()[0])
+    served[-1].sendall(b'welcome')
+lines = [line.split() for line in open('/proc/net/netstat') if line.startswith('TcpExt:')]
+cookies = int(dict(zip(*lines))['SyncookiesRecv'])
+print('served', len(served), 'with cookies' if cookies > 0 else 'without cookies')
+")";
+  const std::string callers = R"(sleep 0.5; exec python3 -c "
+import asyncio
+async def call():
+    reader, writer = await asyncio.open_connection('10.1.0.1', 8000)
+    return await reader.readexactly(7)
+async def all():
+    return await asyncio.gather(*[call() for _ in range(40)], return_exceptions=True)
+print(sum(answer == b'welcome' for answer in asyncio.run(all())), 'welcome')
+")";
+  for (const std::string identity : {"bpf", "both"}) {
+    INFO("identity " << identity);
+    std::string text = experiment(Has::kBoth, "identity = \"" + identity + "\"\n", server, callers);
+    const std::string group = "nodes = 2\n";
+    text.insert(text.find(group) + group.size(), "delay = \"50ms\"\n");
+    LabRun lab(text);
+    const CommandResult result = lab.run();
+    INFO(result.out << result.err << lab.node_file("a", "stderr") << lab.node_file("b", "stderr"));
+    CHECK(lab.node_file("a") == "served 40 with cookies\n");
+    CHECK(lab.node_file("b") == "40 welcome\n");
+  }
+}
