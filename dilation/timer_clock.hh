@@ -19,12 +19,15 @@ namespace pleat {
 // 2^62 ns: 146 years. Realtime has reached 56; the kernel's clocks end with 2^63.
 constexpr Nanoseconds kNever = Nanoseconds{1} << 62;
 
+// What a clock said before the timer was asked, and afterwards: a thread may wait for a processor
+// for long in between.
 struct Reading {
   Clock clock;
-  Nanoseconds now;
+  Nanoseconds before;
+  Nanoseconds after;
 };
 
-// Which of the clocks that have just been read says `now`, within a second: their distances are
+// Which of the clocks has said `now` meanwhile, or within a second of it: their distances are
 // years, seconds that leap or the time that the machine has slept. (Of two that say the same, the
 // starts are the same, so the first will do.) If none does, it is the processor time of another
 // process or thread.
@@ -33,7 +36,9 @@ Clock clock_that_says(Nanoseconds now, const std::array<Reading, kCount>& readin
   Clock nearest = Clock::kProcessor;
   Nanoseconds least = kSecond;
   for (const Reading& reading : readings) {
-    const Nanoseconds difference = reading.now > now ? reading.now - now : now - reading.now;
+    const Nanoseconds difference = now < reading.before  ? reading.before - now
+                                   : now > reading.after ? now - reading.after
+                                                         : 0;
     if (difference >= least) continue;
     least = difference;
     nearest = reading.clock;

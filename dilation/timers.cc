@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/syscall.h>
 
+#include <array>
+#include <optional>
+
 #include "dilation/by_number.hh"
 #include "dilation/memory.hh"
 #include "dilation/process.hh"
@@ -17,15 +20,32 @@ itimerspec left_to_node(const itimerspec& host) noexcept {
           pleat::left_to_node(dilation(), host.it_value)};
 }
 
-Clock clock_of_timer(const itimerspec& left_until_never) noexcept {
-  const auto read = [](clockid_t id) noexcept {
-    timespec now{};
-    next_in_time().clock_gettime(id, &now);
-    return Reading{*clock_of(id), nanoseconds(now)};
-  };
-  const std::array readings = {read(CLOCK_REALTIME), read(CLOCK_MONOTONIC), read(CLOCK_BOOTTIME),
-                               read(CLOCK_TAI)};
-  return clock_that_says(kNever - nanoseconds(left_until_never.it_value), readings);
+constexpr std::array kClocksOfTimers = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, CLOCK_TAI};
+
+Nanoseconds reading_of(clockid_t id) noexcept {
+  timespec now{};
+  next_in_time().clock_gettime(id, &now);
+  return nanoseconds(now);
+}
+
+// By which clock a timer goes that was set to kNever; nothing where it does not tell what is left.
+template <typename Get>
+std::optional<Clock> clock_of_timer(const Get& get) noexcept {
+  std::array<Reading, kClocksOfTimers.size()> readings{};
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    readings[i] = {*clock_of(kClocksOfTimers[i]), reading_of(kClocksOfTimers[i]), 0};
+  }
+  itimerspec left{};
+  if (get(&left) != 0) return std::nullopt;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    readings[i].after = reading_of(kClocksOfTimers[i]);
+  }
+  return clock_that_says(kNever - nanoseconds(left.it_value), readings);
+}
+
+// What the kernel refuses is refused before the timer has lost what it was set to.
+bool is_valid(const timespec& time) noexcept {
+  return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < kSecond;
 }
 
 bool is_disarming(const itimerspec& time) noexcept {
@@ -37,14 +57,16 @@ template <typename Set, typename Get>
 int set_timer(int flags, int absolute, const itimerspec* time, itimerspec* before, const Set& set,
               const Get& get) noexcept {
   if (!is_there(time) || !is_null_or_there(before)) return set(flags, time, before);
+  if (!is_valid(time->it_value) || !is_valid(time->it_interval)) return set(flags, time, before);
   itimerspec host = {span_to_host(dilation(), time->it_interval),
                      span_to_host(dilation(), time->it_value)};
   itimerspec host_before{};
   if ((flags & absolute) != 0 && !is_disarming(*time)) {
     const itimerspec never = {{}, timespec_of(kNever)};
-    itimerspec left{};
-    if (set(flags, &never, &host_before) != 0 || get(&left) != 0) return -1;
-    host.it_value = instant_to_host(dilation(), clock_of_timer(left), time->it_value);
+    if (set(flags, &never, &host_before) != 0) return -1;
+    const std::optional<Clock> clock = clock_of_timer(get);
+    if (!clock) return -1;
+    host.it_value = instant_to_host(dilation(), *clock, time->it_value);
     if (set(flags, &host, nullptr) != 0) return -1;
   } else if (set(flags, &host, &host_before) != 0) {
     return -1;

@@ -105,13 +105,24 @@ TEST_CASE("the kernel's clocks are known by their numbers") {
 }
 
 TEST_CASE("a timer's clock is the one that says the same as the timer") {
-  const std::array<Reading, 3> readings = {{{Clock::kRealtime, 1'700'000 * kSecond},
-                                            {Clock::kMonotonic, 500 * kSecond},
-                                            {Clock::kBoottime, 520 * kSecond}}};
+  const auto reading = [](Clock clock, Nanoseconds seconds) {
+    return Reading{clock, seconds * kSecond, seconds * kSecond + kMillisecond};
+  };
+  const std::array<Reading, 3> readings = {reading(Clock::kRealtime, 1'700'000),
+                                           reading(Clock::kMonotonic, 500),
+                                           reading(Clock::kBoottime, 520)};
   CHECK(clock_that_says(1'700'000 * kSecond - 20, readings) == Clock::kRealtime);
   CHECK(clock_that_says(500 * kSecond - kMillisecond, readings) == Clock::kMonotonic);
   CHECK(clock_that_says(520 * kSecond - kMillisecond, readings) == Clock::kBoottime);
   CHECK(clock_that_says(3 * kMillisecond, readings) == Clock::kProcessor);
+}
+
+TEST_CASE("a timer's clock is known, too, where the thread waited while it was asked") {
+  const std::array<Reading, 2> readings = {{{Clock::kMonotonic, 500 * kSecond, 507 * kSecond},
+                                            {Clock::kBoottime, 520 * kSecond, 527 * kSecond}}};
+  CHECK(clock_that_says(506 * kSecond, readings) == Clock::kMonotonic);
+  CHECK(clock_that_says(521 * kSecond, readings) == Clock::kBoottime);
+  CHECK(clock_that_says(514 * kSecond, readings) == Clock::kProcessor);
 }
 
 }  // namespace

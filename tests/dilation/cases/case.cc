@@ -56,6 +56,12 @@ long host_microseconds(clockid_t clock) {
   return microseconds(now);
 }
 
+long host_microseconds_to_alarm() {
+  itimerval left{};
+  raw_call(SYS_getitimer, ITIMER_REAL, &left);
+  return left.it_value.tv_sec * 1'000'000 + left.it_value.tv_usec;
+}
+
 std::string error_name(int error) { return strerrorname_np(error); }
 
 std::string outcome(int result) { return result >= 0 ? std::to_string(result) : error_name(errno); }

@@ -39,6 +39,7 @@ long microseconds(const timespec& time);
 
 // By a system call that no library comes between.
 long host_microseconds(clockid_t clock = CLOCK_MONOTONIC);
+long host_microseconds_to_alarm();
 
 // "0", or the name of the error.
 std::string outcome(int result);

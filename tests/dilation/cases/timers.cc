@@ -138,11 +138,34 @@ std::string interval_timer() {
   return found + " " + std::to_string(before.it_interval.tv_sec) + (is_armed ? " armed" : " not");
 }
 
+// The host's seconds that are left of the node's ten are as many times more as those that pass.
 std::string alarms() {
   const unsigned none = alarm(10);
+  timespec before{}, after{};
+  clock_gettime(CLOCK_MONOTONIC, &before);
+  const long host_before = host_microseconds();
   nanosleep(&kSpan, nullptr);
+  const auto passed_on_host = static_cast<double>(host_microseconds() - host_before);
+  clock_gettime(CLOCK_MONOTONIC, &after);
+  const auto host_left = static_cast<double>(host_microseconds_to_alarm());
+  const auto passed = static_cast<double>(microseconds(after) - microseconds(before));
+  const double ratio = host_left / 10'000'000 * passed / passed_on_host;
   const unsigned ten = alarm(0);
-  return std::to_string(none) + " " + std::to_string(ten) + " " + std::to_string(alarm(0));
+  return std::to_string(none) + " " + std::to_string(ten) + " " + std::to_string(alarm(0)) +
+         (ratio > 0.9 && ratio < 1.1 ? " in step" : " " + std::to_string(ratio));
+}
+
+// What is refused changes nothing.
+std::string invalid_instant() {
+  const int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+  const itimerspec nine = {{}, {9, 0}}, wrong = {{}, {1, 1'000'000'000}};
+  itimerspec left{};
+  timerfd_settime(fd, 0, &nine, nullptr);
+  nanosleep(&kSpan, nullptr);
+  const std::string found = outcome(timerfd_settime(fd, TFD_TIMER_ABSTIME, &wrong, nullptr));
+  timerfd_gettime(fd, &left);
+  close(fd);
+  return found + (left.it_value.tv_sec == 8 ? " still armed" : " not armed");
 }
 
 std::string microsecond_alarms() {
@@ -156,6 +179,7 @@ std::string microsecond_alarms() {
 }  // namespace
 
 const std::vector<Case> kTimers = {
+    {"descriptor_invalid", invalid_instant},
     {"descriptor_monotonic", descriptor_at_an_instant<CLOCK_MONOTONIC>},
     {"descriptor_realtime", descriptor_at_an_instant<CLOCK_REALTIME>},
     {"descriptor_boottime", descriptor_at_an_instant<CLOCK_BOOTTIME>},
