@@ -27,6 +27,20 @@ std::optional<Name> leave_port_open(int fd, const sockaddr* address, socklen_t l
   return name_from(address, length, length);
 }
 
+// A connect that fails leaves the socket as it was: for a bind that follows the port is chosen
+// again.
+int failed(int fd) noexcept {
+  const int why = errno;
+  const int off = 0;
+  next().setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &off, sizeof off);
+  errno = why;
+  return -1;
+}
+
+int result_of_connect(int fd, int result) noexcept {
+  return result == 0 || errno == EINPROGRESS || errno == EINTR ? result : failed(fd);
+}
+
 // After a connect to AF_UNSPEC a datagram socket is as good as new, except that it may still be at
 // own loopback, where an earlier connect left it, and that connect may have left the option on.
 int pin_again(int fd, const Identity& node) noexcept {
@@ -35,10 +49,14 @@ int pin_again(int fd, const Identity& node) noexcept {
   const int protocol = option_of(fd, SOL_SOCKET, SO_PROTOCOL);
   if (birth_of(node, domain, type, protocol) != Birth::kAddressWithoutPort) return 0;
   const int saved = errno;
-  const int off = 0;
+  const int off = 0, on = 1;
+  const bool v6only = domain == AF_INET6 && option_of(fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
   next().setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &off, sizeof off);
   errno = saved;
-  return pin_at_birth(fd, node, domain, type, protocol);
+  const int result = pin_at_birth(fd, node, domain, type, protocol);
+  // A birth resets it, and the program has set it since.
+  if (v6only && node.v6) next().setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  return result;
 }
 
 // Whether bpf does all that there is to do before this. IPv4 names, which are most, need no look:
@@ -70,12 +88,16 @@ PLEAT_INTERPOSED int connect(int fd, const sockaddr* address, socklen_t length) 
   }
   const Ends ends = ends_towards(*node, *asked);
   if (ends.way == Way::kOpen) {
-    if (pin(fd, ends.local) != 0) return -1;
-    return next().connect(fd, ends.remote.get(), ends.remote.length);
+    if (pin(fd, ends.local) != 0) return failed(fd);
+    return result_of_connect(fd, next().connect(fd, ends.remote.get(), ends.remote.length));
   }
   if (ends.way == Way::kNotOurs || !is_for(fd, asked->any.sa_family)) {
-    return next().connect(fd, address, length);
+    return result_of_connect(fd, next().connect(fd, address, length));
   }
   errno = ENETUNREACH;
-  return -1;
+  return failed(fd);
 }
+
+// libc's other name for it.
+extern "C" __attribute__((visibility("default"), alias("connect"))) int __connect(
+    int fd, const sockaddr* address, socklen_t length);

@@ -17,7 +17,8 @@ constexpr int kIpv6OriginalDestination = 74;  // IPV6_ORIGDSTADDR, which <netine
 
 bool is_source(const cmsghdr& header) noexcept {
   return (header.cmsg_level == IPPROTO_IP && header.cmsg_type == IP_PKTINFO) ||
-         (header.cmsg_level == IPPROTO_IPV6 && header.cmsg_type == IPV6_PKTINFO);
+         (header.cmsg_level == IPPROTO_IPV6 &&
+          (header.cmsg_type == IPV6_PKTINFO || header.cmsg_type == IPV6_2292PKTINFO));
 }
 
 // Visits every control message: its header, and where it begins. False if one is malformed, by the
@@ -102,6 +103,7 @@ void show_ipv4(const Identity& node, int type, std::byte* data, std::size_t size
 void show_ipv6(const Identity& node, int type, std::byte* data, std::size_t size) noexcept {
   switch (type) {
     case IPV6_PKTINFO:
+    case IPV6_2292PKTINFO:  // as an older standard has it
       change<in6_pktinfo>(data, size, 0, [&](in6_pktinfo& info) {
         info.ipi6_ifindex = index_of(is_own_loopback(node, info.ipi6_addr));
         show(node, info.ipi6_addr);

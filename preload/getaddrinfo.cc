@@ -11,10 +11,12 @@ PLEAT_INTERPOSED int getaddrinfo(const char* name, const char* service, const ad
                                  addrinfo** result) {
   using namespace pleat;
   const Identity* node = identity();
-  if (node == nullptr || hints == nullptr || (hints->ai_flags & AI_ADDRCONFIG) == 0) {
+  addrinfo own{};
+  own.ai_flags = AI_V4MAPPED | AI_ADDRCONFIG;  // what getaddrinfo(3) says of absent hints
+  if (hints != nullptr) own = *hints;
+  if (node == nullptr || (own.ai_flags & AI_ADDRCONFIG) == 0) {
     return next().getaddrinfo(name, service, hints, result);
   }
-  addrinfo own = *hints;
   own.ai_flags &= ~AI_ADDRCONFIG;
   if ((own.ai_family == AF_INET && !node->v4) || (own.ai_family == AF_INET6 && !node->v6)) {
     return EAI_NONAME;

@@ -182,6 +182,8 @@ TEST_CASE("getaddrinfo goes by the families of the node") {
   is_as_native("getaddrinfo_by_own_families", Addresses::kIpv4);
   is_as_native("getaddrinfo_by_own_families", Addresses::kIpv6);
   is_as_native("getaddrinfo_by_own_families", Addresses::kBoth);
+  is_as_native("getaddrinfo_without_hints", Addresses::kIpv4);
+  is_as_native("getaddrinfo_without_hints", Addresses::kIpv6);
   is_as_native("getaddrinfo_without_hints", Addresses::kBoth);
 }
 

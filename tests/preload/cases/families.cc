@@ -46,9 +46,16 @@ PLEAT_CASE(getaddrinfo_by_own_families) {
 }
 
 PLEAT_CASE(getaddrinfo_without_hints) {
-  addrinfo* found = nullptr;
-  say("%d", getaddrinfo(there.c_str(), "80", nullptr, &found));
-  freeaddrinfo(found);
+  for (const char* name : {there.c_str(), there6.c_str(), "localhost"}) {
+    addrinfo* found = nullptr;
+    const int result = getaddrinfo(name, "80", nullptr, &found);
+    bool ipv4 = false, ipv6 = false;
+    for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+      (each->ai_family == AF_INET ? ipv4 : ipv6) = true;
+    }
+    if (found != nullptr) freeaddrinfo(found);
+    say("%s: %d%s%s", name, result, ipv4 ? " IPv4" : "", ipv6 ? " IPv6" : "");
+  }
 }
 
 }  // namespace
