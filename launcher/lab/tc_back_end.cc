@@ -31,7 +31,8 @@ tc::Layout install_network(const Plan& plan) {
 
 class TcBackEnd final : public BackEnd {
  public:
-  explicit TcBackEnd(const Plan& plan) : TcBackEnd(install_network(plan)) {}
+  explicit TcBackEnd(const Plan& plan)
+      : TcBackEnd(install_network(plan), tc::header_counted(plan)) {}
 
   Doors doors() const override { return doors_; }
 
@@ -50,7 +51,7 @@ class TcBackEnd final : public BackEnd {
   }
 
  private:
-  explicit TcBackEnd(const tc::Layout& layout) : counters_(layout) {
+  TcBackEnd(const tc::Layout& layout, uint32_t header_counted) : counters_(layout, header_counted) {
     for (const tc::AccessLane& lane : layout.down) doors_.links.push_back(tc::far_end(lane.name));
   }
 

@@ -83,8 +83,9 @@ std::vector<int> find_links(const std::vector<Lane>& lanes) {
 
 }  // namespace
 
-Counters::Counters(Layout layout)
+Counters::Counters(Layout layout, uint32_t header_counted)
     : layout_(std::move(layout)),
+      header_counted_(header_counted),
       up_(find_links(layout_.up)),
       paths_(find_links(layout_.paths)),
       down_(find_links(layout_.down)),
@@ -118,8 +119,9 @@ void Counters::read_lane(const AccessLane& lane, int index, PipeCounters NodeCou
     if (minor == kNoNodesClass) {
       strays += of.dropped;
     } else if (minor >= 1 && minor <= lane.nodes) {
+      const uint64_t headers = of.packets * header_counted_;
       counters[lane.first_node + minor - 1].*direction = {.packets = of.packets,
-                                                          .bytes = of.bytes,
+                                                          .bytes = of.bytes - headers,
                                                           .lost = 0,
                                                           .dropped = of.dropped,
                                                           .dropped_bytes = 0};

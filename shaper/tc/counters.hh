@@ -15,8 +15,8 @@ namespace pleat::tc {
 
 class Counters {
  public:
-  // In the current network namespace. Throws SystemError.
-  explicit Counters(Layout layout);
+  // In the current network namespace. `header_counted`: see tc_network.hh. Throws SystemError.
+  Counters(Layout layout, uint32_t header_counted);
 
   // One entry per node, in the order of Plan::nodes. What is lost by chance is not known per node,
   // nor how many bytes were dropped: those are 0. Throws SystemError.
@@ -36,6 +36,7 @@ class Counters {
   Qdisc read_root(const std::string& link, int index);
 
   Layout layout_;
+  uint32_t header_counted_;
   RtnlSocket socket_;
   Netlink netlink_;
   std::vector<int> up_, paths_, down_;                   // the lanes' device numbers

@@ -19,6 +19,8 @@ namespace {
 
 // In bytes. More than the socket's send buffer (net.core.wmem_max, 208 KiB) is refused.
 constexpr size_t kBatch = size_t{128} << 10;
+// ... and each may fail: so many answers the receive buffer holds (net.core.rmem_max, 208 KiB).
+constexpr size_t kMostBatched = 128;
 
 // Failures that are worth reading: those after the first few follow from them.
 constexpr size_t kMostTold = 3;
@@ -58,7 +60,7 @@ class Installer {
     const auto find = [this](const std::string& link) { return index_of(link); };
     std::vector<char> message;
     append_message(message, operation, 0, find);
-    if (batch_.size() + message.size() > kBatch) flush();
+    if (batch_.size() + message.size() > kBatch || batched_.size() == kMostBatched) flush();
     last_ = batch_.size();
     batch_.insert(batch_.end(), message.begin(), message.end());
     batched_.push_back(&operation);

@@ -81,7 +81,7 @@ void deal_out_paths(const Plan& plan, Layout& layout) {
   }
   for (size_t i = 0; i < inflows.size(); ++i) {
     PathLane& lane = layout.paths[i];
-    lane.limit = delay_limit(inflows[i].rate(), lane.delay, plan.packet_memory);
+    lane.limit = delay_limit(inflows[i].rate(), lane.delay, plan.mtu, plan.packet_memory);
   }
 }
 

@@ -11,8 +11,10 @@ constexpr uint32_t kNoLimit = std::numeric_limits<uint32_t>::max();
 
 // An acknowledgement: 20 bytes of IP, 20 of TCP, 12 of time stamps.
 constexpr uint64_t kSmallPacket = 52;
-// What the kernel takes for a packet of 1,500 bytes: a buffer of 2,048 and its description.
+// What the kernel takes for a packet of 1,500 bytes: a buffer of 2,048 and its description. Larger
+// ones have as much beside their bytes.
 constexpr uint64_t kPacketMemory = 2'304;
+constexpr uint64_t kMemoryBesideBytes = kPacketMemory - 1'500;
 // A stage that expects nothing has room for a burst all the same.
 constexpr uint64_t kLeastPackets = 1'000;
 
@@ -37,8 +39,9 @@ std::optional<std::variant<ByteFifo, PacketFifo>> queue(Rate rate, QueueLimit li
   return ByteFifo{limit.bytes == 0 ? kNoLimit : clamped(limit.bytes)};
 }
 
-uint32_t delay_limit(Rate rate, Duration delay, ByteCount memory) {
-  const uint64_t affordable = std::max(memory.bytes / kPacketMemory, kLeastPackets);
+uint32_t delay_limit(Rate rate, Duration delay, uint32_t mtu, ByteCount memory) {
+  const uint64_t largest = std::max(kPacketMemory, mtu + kMemoryBesideBytes);
+  const uint64_t affordable = std::max(memory.bytes / largest, kLeastPackets);
   if (rate.unlimited()) return clamped(affordable);
   const double seconds = std::chrono::duration<double>(delay).count();
   const double bytes = static_cast<double>(rate.bits_per_second) / 8 * seconds;

@@ -41,8 +41,9 @@ uint32_t htb_burst(Rate rate);  // bytes
 std::optional<std::variant<ByteFifo, PacketFifo>> queue(Rate rate, QueueLimit limit);
 
 // How many packets a stage of `delay` has to hold where packets come in at `rate`; but never more
-// than `memory` can hold of full-sized ones.
-uint32_t delay_limit(Rate rate, Duration delay, ByteCount memory);
+// than `memory` can hold of those that are as large as the MTU. (Where nothing is limited the
+// kernel may hand over up to 64 kB as one packet, so the bound is looser there.)
+uint32_t delay_limit(Rate rate, Duration delay, uint32_t mtu, ByteCount memory);
 
 // Both of two chances to get lost, one after the other.
 Probability either(Probability a, Probability b);

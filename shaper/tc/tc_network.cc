@@ -100,7 +100,8 @@ class Builder {
 
   void shape(const AccessLane& lane, PipeProfile PlanGroup::*direction, AddressField field) {
     // Rates are of IP packets; what the device sees has an Ethernet header more.
-    add(AddQdisc{lane.name, 0, Htb{kNoNodesClass, -static_cast<int>(kEthernetHeader)}});
+    const uint32_t left_out = kEthernetHeader - header_counted(plan_);
+    add(AddQdisc{lane.name, 0, Htb{kNoNodesClass, -static_cast<int>(left_out)}});
     std::vector<Branch> branches, branches6;
     for (uint32_t node = lane.first_node; node < lane.first_node + lane.nodes; ++node) {
       const PlanNode& of = plan_.nodes[node];
@@ -147,6 +148,7 @@ class Builder {
     FilterTree tree(operations_, {.block = kFromNodes});
     if (plan_.network) {
       const AddressMatch to_network{AddressField::kDestination, *plan_.network};
+      leave_alone_to_themselves(tree, &PlanNode::ipv4);
       lead_to(tree, layout_.up, &AccessLane::blocks, {to_network}, AddressField::kSource);
       tree.add(kRoot, {to_network}, Redirect{kStrayLink});
     }
@@ -155,8 +157,26 @@ class Builder {
     for (const std::string_view own : {std::string_view("::1/128"), kLoopback6, kMulticast6}) {
       tree6.add(kRoot, {{AddressField::kDestination, Prefix::parse(own)}}, LeaveAlone{});
     }
+    leave_alone_to_themselves(tree6, &PlanNode::ipv6);
     lead_to(tree6, layout_.up, &AccessLane::blocks6, {}, AddressField::kSource);
     tree6.add(kRoot, {kToAnybody6}, Redirect{kStrayLink});
+  }
+
+  // What a node sends to its own address does not leave it.
+  void leave_alone_to_themselves(FilterTree& tree, std::optional<Address> PlanNode::*address) {
+    std::vector<Branch> branches;
+    for (uint32_t i = 0; i < plan_.nodes.size(); ++i) {
+      const PlanNode& node = plan_.nodes[i];
+      if (node.*address) branches.push_back({Prefix(Address::ipv4(node.tail()), 32), i});
+    }
+    tree.find(kRoot, {}, AddressField::kSource, branches,
+              [&](Bucket bucket, auto matches, const Branch& branch) {
+                const Address& own = *(plan_.nodes[branch.number].*address);
+                const Prefix only(own, own.family() == Family::kIpv4 ? 32 : 128);
+                matches.back() = {AddressField::kSource, only};
+                matches.push_back({AddressField::kDestination, only});
+                tree.add(bucket, std::move(matches), LeaveAlone{});
+              });
   }
 
   void lead_from_uplinks() {
@@ -233,6 +253,8 @@ class Builder {
 };
 
 }  // namespace
+
+uint32_t header_counted(const Plan& plan) { return limits_anything(plan) ? 0 : kEthernetHeader; }
 
 Operations network_operations(const Plan& plan, const Layout& layout) {
   return Builder(plan, layout).build();

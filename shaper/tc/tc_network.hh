@@ -28,7 +28,9 @@
 //     same one: IP takes only what is addressed to its device.
 //   - Nothing may be larger than a packet on the wire, or a slow link would be handed 64 kB at
 //     once: the route has an MTU, and where anything is limited lo sends one segment at a time.
-//   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows nodes'
+//   - What a node sends to itself does not leave it: block 1 leaves it alone.
+//   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows
+//   nodes'
 //     addresses only, and drops the rest (device `stray`). What is addressed to nobody ends in
 //     the device `dead`. Within a lane's address blocks class 1:fffd takes what is no node's.
 //
@@ -42,7 +44,8 @@
 // not delayed by its own serialisation, as it is in a pipe (shaper/pipe/pipe.hh). Two packets in a
 // row are spaced as the rate demands. Loss on an uplink comes after its queue and rate, not before.
 // Nobody measures how late packets leave. Loss is drawn by the kernel, not from the seed. ICMPv6
-// errors, which Linux sends from no node's address here (shaper/engine/icmpv6_error.hh), are strays.
+// errors, which Linux sends from no node's address here (shaper/engine/icmpv6_error.hh), are
+// strays.
 #pragma once
 
 #include "model/plan.hh"
@@ -62,6 +65,11 @@ inline constexpr uint16_t kNoNodesClass = 0xfffd;
 
 // The far end of the lane whose near end is `link`.
 inline std::string far_end(const std::string& link) { return link + "-out"; }
+
+// How many bytes HTB counts of each packet beyond those of IP. None where it is told so, as rates
+// want it. But then it counts packets that are handed over many at once (where nothing is limited)
+// with the headers of the first one only.
+uint32_t header_counted(const Plan& plan);
 
 // In the order in which they are to be done, in a new network namespace. Throws UserError where
 // the kernel could not do it.

@@ -79,7 +79,7 @@ std::string kind(const std::string& command) {
   if (command.rfind("tc class add", 0) == 0) return "tc links " + head.substr(12);
   const bool leaf = command.find(" parent 1:") != command.npos;
   if (leaf && command.rfind("tc qdisc add", 0) == 0) return "tc links " + head.substr(12);
-  if (command.find("flowid") != command.npos) return head;
+  if (command.find("flowid") != command.npos) return head.substr(0, head.find(" protocol"));
   return {};
 }
 

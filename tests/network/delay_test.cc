@@ -162,3 +162,20 @@ TEST_CASE("of latencies the one between the longest prefixes counts") {
       "[[latency]]\nbetween = [\"10.1.0.0/16\", \"10.2.0.0/16\"]\ndelay = \"5ms\"\n",
       {70, 70, 40});
 }
+
+// Neither rate nor delay: 1,428 bytes would take 114 ms on the uplink alone.
+TEST_CASE("what a node sends to its own address comes at once") {
+  require_lab();
+  std::string experiment = experiment_head("1min") +
+                           "[[group]]\nname = \"g\"\nprefix = \"10.1.0.0/16\"\nnodes = 3\n"
+                           "up = \"100kbit\"\ndown = \"100kbit\"\n";
+  if (network_under_test().delays) experiment += "delay = \"100ms\"\n";
+  experiment +=
+      "[[workload]]\nname = \"ping\"\non = [\"10.1.0.2\"]\n"
+      "command = [\"ping\", \"-n\", \"-c\", \"5\", \"-i\", \"0.2\", \"-s\", \"1400\", \"{ip}\"]\n";
+  LabRun lab(experiment);
+  run_to_its_end(lab);
+  const std::vector<double> times = round_trips(lab.node_file("ping"));
+  REQUIRE(times.size() == 5);
+  CHECK(median(times) < 20);
+}

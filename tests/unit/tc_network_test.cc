@@ -133,6 +133,7 @@ TEST_CASE("a packet passes its sender's uplink, their path, and its receiver's d
     const PlanGroup& from = plan.groups[plan.nodes[a].group];
     const PlanGroup& to = plan.groups[plan.nodes[b].group];
     const auto passed = way.follow({plan.nodes[a].address(), plan.nodes[b].address()});
+    if (a == b) continue;  // the next test's
     REQUIRE(passed.uplink == a);
     REQUIRE(passed.downlink == b);
     REQUIRE(passed.path);
@@ -140,6 +141,14 @@ TEST_CASE("a packet passes its sender's uplink, their path, and its receiver's d
                                     plan.latency_between(plan.nodes[a].group, plan.nodes[b].group) +
                                     to.down.delay);
     CHECK(passed.path->loss == to.down.loss);
+  }
+}
+
+TEST_CASE("what a node sends to its own address does not leave it") {
+  const Plan plan = plan_of(kThreeGroups);
+  const Way way(plan);
+  for (const PlanNode& node : plan.nodes) {
+    CHECK(way.follow({node.address(), node.address()}).end == "nowhere");
   }
 }
 
@@ -217,9 +226,10 @@ TEST_CASE("a burst is what a late timer may cost, at every rate") {
 TEST_CASE("a stage that delays holds all that can be on its way, in small packets") {
   const ByteCount plenty{uint64_t{1} << 40};
   // 100 Mbit/s for 200 ms are 2.5 MB, or 48,076 acknowledgements.
-  CHECK(delay_limit(Rate{100'000'000}, 200ms, plenty) == 48'076 + 1'000);
-  CHECK(delay_limit(Rate{}, 200ms, ByteCount{2'304'000'000}) == 1'000'000);
-  CHECK(delay_limit(Rate{100'000'000'000}, 1s, ByteCount{2'304'000'000}) == 1'000'000);
+  CHECK(delay_limit(Rate{100'000'000}, 200ms, 1500, plenty) == 48'076 + 1'000);
+  CHECK(delay_limit(Rate{}, 200ms, 1500, ByteCount{2'304'000'000}) == 1'000'000);
+  CHECK(delay_limit(Rate{100'000'000'000}, 1s, 1500, ByteCount{2'304'000'000}) == 1'000'000);
+  CHECK(delay_limit(Rate{}, 200ms, 9000, ByteCount{9'804'000'000}) == 1'000'000);
 }
 
 TEST_CASE("what the kernel cannot do is refused before anything is installed") {
