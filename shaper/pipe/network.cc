@@ -2,29 +2,24 @@
 #include "shaper/pipe/network.hh"
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
 #include <utility>
 
 namespace pleat {
 namespace {
 
-// Zeroed pages that cost nothing until a queue is used.
-Duration* allocate_rings(const Plan& plan) {
+size_t ring_entries(const Plan& plan) {
   size_t entries = 0;
   for (const PlanNode& node : plan.nodes) {
     const PlanGroup& group = plan.groups.at(node.group);
     entries += size_t{Pipe::ring_entries(group.up)} + Pipe::ring_entries(group.down);
   }
-  void* rings = std::calloc(entries + 1, sizeof(Duration));
-  if (rings == nullptr) throw std::bad_alloc();
-  return static_cast<Duration*>(rings);
+  return entries;
 }
 
 }  // namespace
 
 Network::Network(const Plan& plan, PacketOwner& owner)
-    : owner_(owner), latency_(plan.latency), rings_(allocate_rings(plan), std::free) {
+    : owner_(owner), latency_(plan.latency), rings_(ring_entries(plan)) {
   for (const PlanGroup& group : plan.groups) profiles_.push_back({group.up, group.down});
   Duration* ring = rings_.get();
   const auto pipe = [&](const PipeProfile& profile, std::string_view direction) {

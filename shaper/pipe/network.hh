@@ -20,12 +20,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "model/plan.hh"
 #include "shaper/pipe/pipe.hh"
+#include "shaper/pipe/queue_memory.hh"
 #include "shaper/pipe/timing_wheel.hh"
 
 namespace pleat {
@@ -102,11 +102,11 @@ class Network {
   void deliver(Packet& packet);
 
   PacketOwner& owner_;
-  std::vector<GroupProfiles> profiles_;                 // by group
-  std::vector<Duration> latency_;                       // by pair of groups
-  std::vector<uint32_t> group_of_;                      // by node
-  std::unique_ptr<Duration[], void (*)(void*)> rings_;  // of all pipes
-  std::vector<AccessLink> links_;                       // by node
+  std::vector<GroupProfiles> profiles_;  // by group
+  std::vector<Duration> latency_;        // by pair of groups
+  std::vector<uint32_t> group_of_;       // by node
+  QueueMemory rings_;                    // of all pipes
+  std::vector<AccessLink> links_;        // by node
   uint64_t next_sequence_ = 0;
   TimingWheel wheel_;
 };

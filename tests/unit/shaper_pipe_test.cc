@@ -97,7 +97,11 @@ TEST_CASE("losses come at their rate, from the pipe's own stream") {
 
 TEST_CASE("a pipe that loses everything, and one that loses nothing") {
   OwnPipe all({.rate = {}, .delay = 0ns, .loss = {1.0}, .queue = {}});
-  for (int i = 0; i < 1000; ++i) CHECK_FALSE(all.enter(0s, packet(1)));
+  OwnPipe none({.rate = {}, .delay = 0ns, .loss = {0.0}, .queue = {}});
+  for (int i = 0; i < 1000; ++i) {
+    CHECK_FALSE(all.enter(0s, packet(1)));
+    CHECK(none.enter(0s, packet(1)));
+  }
 }
 
 TEST_CASE("super-packets are split where the difference would show") {
