@@ -188,6 +188,21 @@ PipeProfile compiled(const StatedPipe& pipe) {
           pipe.queue.value_or(default_queue(rate))};
 }
 
+// Packets of that size would be dropped however idle the link is.
+void check_queues(const Nested& each, uint32_t mtu, Problems& problems) {
+  const auto check = [&](const StatedPipe& pipe, const char* key) {
+    const bool limited = pipe.rate && !pipe.rate->unlimited();
+    if (!limited || !pipe.queue || pipe.queue->bytes == 0 || pipe.queue->bytes >= mtu) return;
+    problems.add(each.group->place,
+                 "the group " + description(*each.group) + " has a " + key + " of " +
+                     std::to_string(pipe.queue->bytes) + " bytes, which lets no packet of " +
+                     std::to_string(mtu) + " bytes (mtu) pass",
+                 "write at least \"" + std::to_string(mtu) + "B\", or for example \"10packets\"");
+  };
+  check(each.up, "queue_up");
+  check(each.down, "queue_down");
+}
+
 }  // namespace
 
 std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& problems) {
@@ -208,6 +223,7 @@ std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& pr
   for (const Nested& each : groups) {
     if (!each.group->nodes || !each.group->name) continue;
     const uint32_t nodes = each.group->nodes->value;
+    check_queues(each, experiment.mtu.value, problems);
     leaves.push_back({each.group->name->value, each.prefix, compiled(each.up), compiled(each.down),
                       first_node, nodes, !each.group->ipv6_only(), each.prefix6});
     first_node += nodes;

@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "model/equal_names.hh"
 #include "model/nearest.hh"
 #include "model/quoted.hh"
 
@@ -125,10 +126,10 @@ void NodeCompiler::name_nodes() {
 
 // Different workloads can make the same name: "a" with many nodes and "a-1" with one.
 void NodeCompiler::refuse_equal_node_names() {
-  std::unordered_map<std::string_view, const PlanNode*> known;
+  std::unordered_map<std::string, const PlanNode*> known;
   std::set<uint32_t> reported;
   for (const PlanNode& node : plan_.nodes) {
-    const auto [first, is_new] = known.emplace(node.name, &node);
+    const auto [first, is_new] = known.emplace(without_case(node.name), &node);
     if (is_new) continue;
     // At most one of the two is idle: groups have different names.
     const PlanNode& culprit = node.workload ? node : *first->second;

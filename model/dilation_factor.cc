@@ -2,6 +2,7 @@
 #include "model/dilation_factor.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "model/plan.hh"
@@ -68,6 +69,25 @@ std::string to_text(DilationFactor factor) {
   std::string decimals = std::to_string(kMillion + rest).substr(1);
   decimals.erase(decimals.find_last_not_of('0') + 1);
   return text + "." + decimals;
+}
+
+void refuse_rates_that_rounding_changes(const Plan& plan) {
+  constexpr double kBorne = 0.001;
+  const double k = static_cast<double>(plan.dilation.millionths) / kMillion;
+  for (const PlanGroup& group : plan.groups) {
+    for (const Rate rate : {group.up.rate, group.down.rate}) {
+      if (rate.unlimited()) continue;
+      const double exact = static_cast<double>(rate.bits_per_second) / k;
+      const auto rounded =
+          static_cast<double>(slowed(rate, plan.dilation.millionths).bits_per_second);
+      if (std::abs(rounded - exact) <= kBorne * exact) continue;
+      throw BadValue(
+          "group " + group.name + ": " + to_text(rate) +
+              " is too slow for dilation = " + to_text(plan.dilation) +
+              ": the host's links have whole bits per second, so its rate would be another",
+          "slow time down less");
+    }
+  }
 }
 
 Plan network_in_host_time(const Plan& plan) {

@@ -29,6 +29,10 @@ struct DilationFactor {
 DilationFactor parse_dilation(std::string_view text);
 std::string to_text(DilationFactor);
 
+// Throws BadValue where a link is so slow that network_in_host_time() could not round its rate to
+// within a thousandth.
+void refuse_rates_that_rounding_changes(const Plan& plan);
+
 // The plan whose network, imposed in the host's time, is this plan's in the nodes' time: rates are
 // divided by k (to the nearest bit per second), delays multiplied; limits of queues and losses,
 // which have no time in them, stay. The rest of the plan is the same, but time is not slowed down.

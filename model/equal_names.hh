@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <map>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "model/experiment.hh"
@@ -10,18 +11,28 @@
 
 namespace pleat {
 
+// Host names, which nodes' names are, have no case (RFC 4343).
+inline std::string without_case(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return name;
+}
+
 // Adds a problem for each that is called like an earlier one. `kind`: "group", "workload".
 template <class Named>
 void refuse_equal_names(const std::vector<Named>& all, const std::string& kind,
                         Problems& problems) {
-  std::map<std::string_view, Place> first;
+  std::map<std::string, const Stated<std::string>*> first;
   for (const Named& each : all) {
     if (!each.name) continue;
-    const auto [known, is_new] = first.emplace(each.name->value, each.name->place);
+    const auto [known, is_new] = first.emplace(without_case(each.name->value), &*each.name);
     if (is_new) continue;
     problems.add(
         each.name->place, "a second " + kind + " is called " + quoted(each.name->value),
-        "the first is in line " + std::to_string(known->second.line) + "; give each its own name");
+        "the first is in line " + std::to_string(known->second->place.line) +
+            "; give each its own name" +
+            (known->second->value == each.name->value ? "" : ", whatever the case of its letters"));
   }
 }
 

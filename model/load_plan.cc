@@ -79,6 +79,14 @@ void check_mtu(const Experiment& experiment, Problems& problems) {
                "write at least " + std::to_string(kLeastMtu6) + ", or leave prefix6 out");
 }
 
+void check_rates_in_host_time(const Experiment& experiment, const Plan& plan, Problems& problems) {
+  try {
+    refuse_rates_that_rounding_changes(plan);
+  } catch (const BadValue& bad) {
+    problems.add(experiment.place, bad.wrong(), bad.hint());
+  }
+}
+
 // `nodes` is empty where it is not known who runs what.
 void compile_programs(const Experiment& experiment, const AddressOfNode& address_of,
                       const NodesOfWorkloads& nodes, Plan& plan, Problems& problems) {
@@ -104,6 +112,7 @@ bool compile_network(const Experiment& experiment, Plan& plan, NodesOfWorkloads&
   plan.groups = compile_groups(experiment, problems);
   if (problems.count() != before_groups || !all_whole(experiment.groups)) return false;
   plan.latency = compile_latency(experiment, plan.groups, problems);
+  check_rates_in_host_time(experiment, plan, problems);
   const size_t before_nodes = problems.count();
   nodes = compile_nodes(experiment, plan, problems);
   const bool names_known = problems.count() == before_nodes && all_whole(experiment.workloads);

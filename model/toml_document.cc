@@ -3,6 +3,9 @@
 
 #include <toml++/toml.h>
 
+#include <array>
+#include <charconv>
+
 #include "model/quoted.hh"
 
 namespace pleat {
@@ -10,6 +13,13 @@ namespace {
 
 Place place_of(const toml::source_region& region) {
   return {region.begin.line, region.begin.column};
+}
+
+// The fewest digits that are this number and no other.
+std::string shortest_text(double number) {
+  std::array<char, 32> text;
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), number);
+  return {text.data(), written.ptr};
 }
 
 // As deep as toml++ lets documents nest: 256 levels.
@@ -33,7 +43,7 @@ TomlValue converted(const toml::node& node) {
     result.integer = integer->get();
   } else if (const auto* fraction = node.as_floating_point()) {
     result.kind = TomlValue::Kind::kFraction;
-    result.text = std::to_string(fraction->get());
+    result.text = shortest_text(fraction->get());
   } else {
     result.kind = TomlValue::Kind::kOther;
   }

@@ -139,6 +139,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   Plan plan = experiment.loaded.plan;
   require_programs(experiment.loaded);
   if (options.dilation) plan.dilation = *options.dilation;
+  refuse_rates_that_rounding_changes(plan);
   refuse_programs_of_host_time(plan);
   const std::string shaper_reason = decide_shaper(plan);
   const std::string identity_reason = decide_identity(plan);

@@ -111,6 +111,17 @@ TEST_CASE("the network in the host's time has slower rates and longer delays") {
   CHECK(network_in_host_time(host) == host);
 }
 
+TEST_CASE("a rate that rounding would change is refused") {
+  Plan plan = plan_with("dilation = 2.5");
+  plan.groups[1].down.rate.bits_per_second = 1'001;  // 400.4
+  refuse_rates_that_rounding_changes(plan);
+  plan.groups[1].down.rate.bits_per_second = 1'001 / 2;  // 200
+  refuse_rates_that_rounding_changes(plan);
+  plan.groups[1].down.rate.bits_per_second = 501;  // 200.4
+  CHECK_THROWS_WITH_AS(refuse_rates_that_rounding_changes(plan),
+                       doctest::Contains("501bit is too slow for dilation = 2.5"), BadValue);
+}
+
 TEST_CASE("a slow rate does not become none") {
   Plan plan = plan_with("dilation = 1000");
   plan.groups[0].up.rate.bits_per_second = 7;

@@ -68,6 +68,8 @@ TEST_CASE("wishes for nodes that are not there are errors") {
       {workload("a", "group = \"g\"\nnodes = 1") + workload("a", "group = \"g\""),
        {"16:8: a second workload is called \"a\"; the first is in line 11; give each its own "
         "name"}},
+      {workload("a", "group = \"g\"\nnodes = 3") + workload("A-2", "group = \"g\"\nnodes = 1"),
+       {"16:8: two nodes would be called \"A-2\"; rename the workload"}},
       {workload("a", "group = \"g\"\nnodes = 3") + workload("a-2", "group = \"g\"\nnodes = 1"),
        {"16:8: two nodes would be called \"a-2\"; rename the workload"}},
       {workload("localhost", "group = \"g\""),

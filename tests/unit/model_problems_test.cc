@@ -203,6 +203,13 @@ TEST_CASE("groups that do not fit are reported") {
   check_all(
       {{group("g", "10.2.0.0/16", "nodes = 1"),
         "11:8: a second group is called \"g\"; the first is in line 7; give each its own name"},
+       {group("G", "10.2.0.0/16", "nodes = 1"),
+        "11:8: a second group is called \"G\"; the first is in line 7; give each its own name, "
+        "whatever the case of its letters"},
+       {group("h", "10.2.0.0/16", "nodes = 1\nup = \"1Mbit\"\nqueue_up = \"1499B\""),
+        "10:1: the group \"h\" (10.2.0.0/16) has a queue_up of 1499 bytes, which lets no packet of "
+        "1500 bytes "
+        "(mtu) pass; write at least \"1500B\", or for example \"10packets\""},
        {group("h", "10.1.0.0/24", "nodes = 1"),
         "12:10: a second group has the prefix 10.1.0.0/24; the first is in line 6; give each its "
         "own"},
