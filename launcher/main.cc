@@ -14,6 +14,7 @@
 #include "model/problem.hh"
 #include "model/units.hh"
 #include "sys/error.hh"
+#include "sys/signals.hh"
 
 namespace pleat {
 namespace {
@@ -293,6 +294,7 @@ int run_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace pleat;
+  keep_status_of_children();
   try {
     return run_main(argc, argv);
   } catch (const BadExperiment& error) {

@@ -50,10 +50,10 @@ bool open_as(int fd, const char* path, int flags) {
   return opened >= 0 && ::dup2(opened, fd) == fd;
 }
 
-void default_signals() {
+void reset_signals() {
   struct sigaction standard = {};
   standard.sa_handler = SIG_DFL;
-  // Only ignored signals survive exec, and SIGPIPE is the one that we ignore.
+  // Only ignored signals survive exec, and SIGPIPE is the one that a lab ignores.
   ::sigaction(SIGPIPE, &standard, nullptr);
   sigset_t none;
   sigemptyset(&none);
@@ -85,7 +85,7 @@ int run_child(void* argument) {
   if (!take_host_name(launch.host_name)) return give_up("name the host of", launch.program);
   launch.uts_namespace = own_uts_namespace();
   if (!launch.renunciation->carry_out()) return give_up("give up capabilities for", launch.program);
-  default_signals();
+  reset_signals();
   ::execve(launch.program, launch.argv, launch.environment);
   return give_up("run", launch.program);
 }

@@ -15,8 +15,8 @@ void Epoll::add(int fd, uint64_t key) {
   epoll_event event = {};
   event.events = EPOLLIN;
   event.data.u64 = key;
-  check_call(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "watch a file descriptor", {},
-             errno == ENOSPC ? "raise fs.epoll.max_user_watches" : "");
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0) return;
+  fail("watch a file descriptor", {}, errno == ENOSPC ? "raise fs.epoll.max_user_watches" : "");
 }
 
 void Epoll::remove(int fd) {

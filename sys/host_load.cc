@@ -31,7 +31,7 @@ void read_cpu(HostLoad& load) {
   uint64_t user, nice, system, idle, iowait, irq, softirq, steal;
   stat >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal;
   const auto ticks = [hz = ::sysconf(_SC_CLK_TCK)](uint64_t count) {
-    return nanoseconds(std::chrono::seconds(1)) * static_cast<int64_t>(count) / hz;
+    return nanoseconds(std::chrono::seconds(1)) / hz * static_cast<int64_t>(count);
   };
   load.cpu_busy = ticks(user + nice + system + irq + softirq);
   load.cpu_stolen = ticks(steal);

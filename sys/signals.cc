@@ -23,6 +23,18 @@ std::optional<int> SignalQueue::next() {
   return static_cast<int>(info.ssi_signo);
 }
 
+void default_signals() {
+  for (int number = 1; number < NSIG; ++number) {
+    // Refused for those that nobody can change.
+    ::signal(number, SIG_DFL);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void keep_status_of_children() { ::signal(SIGCHLD, SIG_DFL); }
+
 void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
 }  // namespace pleat

@@ -23,6 +23,12 @@ class SignalQueue {
   Fd fd_;
 };
 
+// Each does what it does by default, and none is blocked. May be called between fork and exec.
+void default_signals();
+
+// Children that end leave a status to wait for, even where our caller ignores SIGCHLD.
+void keep_status_of_children();
+
 // A write to a closed pipe or socket is an error of that call, no signal.
 void ignore_broken_pipes();
 

@@ -11,15 +11,14 @@
 #include <array>
 
 #include "sys/error.hh"
+#include "sys/signals.hh"
 
 namespace pleat {
 namespace {
 
 // The child, between fork and exec.
 [[noreturn]] void become_lab(int stream, const char* errors) {
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  default_signals();  // what our caller ignores is no business of the nodes either
   if (*errors != '\0') {
     const int file = ::open(errors, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (file < 0 || ::dup2(file, STDERR_FILENO) != STDERR_FILENO) ::_exit(127);

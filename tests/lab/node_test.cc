@@ -160,3 +160,28 @@ TEST_CASE("a mark has the time at which it was made, however late the lab reads 
   CHECK(std::stod(recorded.out) >= 1e9);
   CHECK(std::stod(recorded.out) < 2e9);
 }
+
+TEST_CASE("signals that the caller of pleat run ignores are not ignored by nodes") {
+  require_lab();
+  LabRun lab(R"(
+[experiment]
+name = "signals"
+time_limit = "1min"
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "g"
+prefix = "10.1.0.0/16"
+nodes = 1
+[[workload]]
+name = "a"
+group = "g"
+command = ["grep", "SigIgn", "/proc/self/status"]
+)");
+  std::string command = "trap '' CHLD INT HUP USR1; exec";
+  for (const std::string& argument : lab.argv()) command += " '" + argument + "'";
+  const CommandResult result = run({"sh", "-c", command});
+  INFO(result.out << result.err);
+  CHECK(result.status == 0);
+  CHECK(lab.node_file("a") == "SigIgn:\t0000000000000000\n");
+}
