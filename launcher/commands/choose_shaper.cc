@@ -42,11 +42,17 @@ std::string listed(const std::vector<TrafficPieceNames>& pieces) {
 TcFacts gather(const Plan& plan) {
   TcFacts facts;
   try {
-    const tc::Layout layout = tc::make_layout(plan, tc_layout_options());
-    tc::network_operations(plan, layout);
+    const Plan network = network_in_host_time(plan);  // which is what a lab makes
+    const tc::Layout layout = tc::make_layout(network, tc_layout_options());
+    tc::network_operations(network, layout);
     facts.delays = !layout.paths.empty();
   } catch (const UserError& error) {
     facts.misfit = error.what();
+    if (plan.dilation.slows()) {
+      *facts.misfit += " (time is slowed down: the host's links have rates of 1/" +
+                       to_text(plan.dilation) + " and delays of " + to_text(plan.dilation) +
+                       " times what the experiment says)";
+    }
     return facts;
   }
   facts.kernel = probe_traffic_control(true);

@@ -24,7 +24,7 @@ void print_commands(const Plan& plan) {
 int plan_command(const PlanOptions& options) {
   const Plan plan = load_experiment(options.file, End::kOptional).loaded.plan;
   if (options.tc) {
-    print_commands(plan);
+    print_commands(network_in_host_time(plan));
   } else if (options.json) {
     std::cout << to_json(plan).dump(2) << '\n';
   } else {
