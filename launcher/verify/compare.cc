@@ -26,19 +26,34 @@ double median(std::vector<Duration> values) {
                                 : (seconds(values[middle - 1]) + seconds(values[middle])) / 2;
 }
 
-// Both packets of a round trip may be as late as the verdict bears.
-double round_trip_tolerance(Duration smallest_delay) {
-  return 2 * seconds(threshold::late_limit(smallest_delay));
+// Each of so many packets, one after the other, may be as late as the verdict bears.
+double late_tolerance(uint32_t packets, Duration smallest_delay) {
+  return packets * seconds(threshold::late_limit(smallest_delay));
 }
 
 void fill_round_trip(const Wanted& wanted, const Pinged& pinged, Check& check) {
   check.quantity = Quantity::kRoundTrip;
   check.packets = pinged.sent;
   check.wanted = seconds(wanted.round_trip);
-  const double tolerance = round_trip_tolerance(wanted.smallest_delay);
+  const double tolerance = late_tolerance(2, wanted.smallest_delay);
   check.low = std::max(check.wanted - tolerance, 0.0);
   check.high = check.wanted + tolerance;
   if (!pinged.round_trips.empty()) check.got = median(pinged.round_trips);
+}
+
+void fill_tcp(const WantedTcp& wanted, Duration smallest_delay, const TcpOrder& order,
+              const TcpFlows& flows, Check& check) {
+  check.quantity = Quantity::kTcpFlow;
+  check.packets = flows.begun;
+  check.wanted = seconds(wanted.time);
+  const double tolerance =
+      late_tolerance(3, smallest_delay) + kRateTolerance * seconds(wanted.sending);
+  check.low = std::max(check.wanted - tolerance, 0.0);
+  check.high = check.wanted + tolerance;
+  if (flows.took.empty()) return;
+  std::vector<Duration> took = flows.took;
+  took.resize(flows.begun, order.patience);  // those that did not end took longer
+  check.got = median(took);
 }
 
 void fill_loss(double loss, const Streamed& streamed, Check& check) {
@@ -87,6 +102,10 @@ std::vector<Check> compare(const Plan& plan, const Examination& examination,
   if (result.ping) {
     fill_round_trip(wanted, *result.ping, checks.emplace_back(check));
   }
+  if (wanted.tcp && result.tcp) {
+    fill_tcp(*wanted.tcp, wanted.smallest_delay, *examination.order.tcp, *result.tcp,
+             checks.emplace_back(check));
+  }
   if (wanted.rate && result.flow) {
     fill_rate(*wanted.rate, examination.order.flow->bytes, *result.flow,
               checks.emplace_back(check));
@@ -98,6 +117,7 @@ std::vector<Check> compare(const Plan& plan, const Examination& examination,
 ProbeOrder again(const ProbeOrder& order, const std::vector<Check>& checks) {
   ProbeOrder second = order;
   if (!wrong(checks, Quantity::kRoundTrip)) second.ping.reset();
+  if (!wrong(checks, Quantity::kTcpFlow)) second.tcp.reset();
   if (!wrong(checks, Quantity::kRate)) second.flow.reset();
   if (!wrong(checks, Quantity::kLost)) second.loss.reset();
   return second;

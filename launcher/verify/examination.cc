@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "launcher/verify/tcp_time.hh"
+#include "launcher/verify/way.hh"
 
 namespace pleat {
 namespace {
@@ -34,40 +36,19 @@ constexpr double kFastestFlow = 100e6;
 // The sender sleeps between packets, so they come in small heaps, for which a queue needs room.
 constexpr Duration kHeap = 3ms;
 
+// A second after its SYN TCP sends another one (RFC 6298).
+constexpr Duration kLongestHandshake = 900ms;
+constexpr uint32_t kTcpFlows = 3;
+constexpr uint32_t kTcpSegments = 8;
+constexpr uint32_t kTcpMostBytes = 32'768;
+constexpr Duration kTcpTime = 1s;
+// Segments that a sender repeats while they wait in a queue, and that are still in it afterwards:
+// Linux waits for 200 ms, and twice as long each time, beside one early probe for the last of them.
+constexpr int kTcpRepeated = 4;
+
 constexpr Duration kSlack = 500ms;  // for an answer that is late but comes
 
 double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
-
-Duration serialisation(const PipeProfile& pipe, uint32_t bytes) {
-  if (pipe.rate.unlimited()) return Duration(0);
-  const double rate = static_cast<double>(pipe.rate.bits_per_second);
-  return Duration(std::llround(bytes * 8e9 / rate));
-}
-
-double rate_of(const PipeProfile& pipe) {
-  return pipe.rate.unlimited() ? std::numeric_limits<double>::infinity()
-                               : static_cast<double>(pipe.rate.bits_per_second);
-}
-
-// The way there and the way back, seen from one end.
-struct Way {
-  PipeProfile up, down;
-  Duration between{0};
-
-  Duration delay() const { return up.delay + between + down.delay; }
-  Duration serialisation(uint32_t bytes) const {
-    return pleat::serialisation(up, bytes) + pleat::serialisation(down, bytes);
-  }
-  Duration longest_serialisation(uint32_t bytes) const {
-    return std::max(pleat::serialisation(up, bytes), pleat::serialisation(down, bytes));
-  }
-  double loss() const { return 1 - (1 - up.loss.value) * (1 - down.loss.value); }
-};
-
-Way way(const Plan& plan, uint32_t from, uint32_t to) {
-  const uint32_t a = plan.nodes[from].group, b = plan.nodes[to].group;
-  return {plan.groups[a].up, plan.groups[b].down, plan.latency_between(a, b)};
-}
 
 // So many that hardly ever (once in ten thousand times) none is answered.
 uint32_t pings(double answered) {
@@ -140,6 +121,43 @@ void plan_flow(const Way& there, bool loss_before_uplink, uint32_t mtu, Examinat
                   .patience = there.delay() + 5 * there.serialisation(bytes) + kSlack};
 }
 
+// Small enough for TCP's first window of 10 segments and for the first receive window of 64 kB, and
+// no more than a slow link can send in a second.
+uint32_t tcp_bytes(const Way& there, Family family, uint32_t mtu) {
+  const uint32_t segment = mtu - tcp_header_bytes(family);
+  const double slowest = std::min(rate_of(there.up), rate_of(there.down));
+  const double fitting = slowest / 8 * seconds(kTcpTime) / mtu;
+  const uint32_t affordable = std::max(kTcpMostBytes / segment, 1u);
+  const auto segments = std::clamp<double>(fitting, 1, std::min(kTcpSegments, affordable));
+  return segment * static_cast<uint32_t>(segments);
+}
+
+bool has_room_for_flow(const PipeProfile& pipe, uint32_t bytes, uint32_t mtu) {
+  if (pipe.rate.unlimited()) return true;
+  constexpr uint32_t kMore = 3;  // what is being sent, the acknowledgement before, one to be sure
+  const uint32_t packets = (bytes + mtu - 1) / mtu + kMore;
+  return (pipe.queue.packets == 0 || pipe.queue.packets >= packets) &&
+         (pipe.queue.bytes == 0 || pipe.queue.bytes >= uint64_t{packets} * mtu);
+}
+
+void plan_tcp(const Way& there, const Way& back, bool isolated_packets_wait, Family family,
+              uint32_t mtu, Examination& e) {
+  if (there.loss() > 0 || back.loss() > 0) return;
+  const uint32_t bytes = tcp_bytes(there, family, mtu);
+  if (!has_room_for_flow(there.up, bytes, mtu) || !has_room_for_flow(there.down, bytes, mtu)) {
+    return;
+  }
+  const TcpTime time = tcp_time(there, back, family, mtu, bytes, isolated_packets_wait);
+  if (time.handshake > kLongestHandshake) return;
+  e.wanted.tcp =
+      WantedTcp{.time = time.whole, .sending = time.whole - 2 * there.delay() - back.delay()};
+  e.order.tcp =
+      TcpOrder{.count = kTcpFlows,
+               .bytes = bytes,
+               .gap = time.handshake + kPingGap + kTcpRepeated * there.longest_serialisation(mtu),
+               .patience = 2 * time.whole + kSlack};
+}
+
 Address address_of(const PlanNode& node, Family family) {
   return family == Family::kIpv4 ? node.ipv4.value() : node.ipv6.value();
 }
@@ -155,6 +173,7 @@ Examination examination(const Plan& plan, const NodePair& pair) {
   e.order.to = address_of(plan.nodes[pair.to], pair.family);
   e.wanted.smallest_delay = std::min(there.delay(), back.delay());
   plan_pings(there, back, pipes, e);
+  plan_tcp(there, back, pipes, pair.family, plan.mtu, e);
   plan_loss(there, e);
   plan_flow(there, pipes, plan.mtu, e);
   return e;

@@ -23,8 +23,14 @@ struct WantedRate {
   double thinned = 0;
 };
 
+struct WantedTcp {
+  Duration time{0};     // of a short flow, from its first packet to its last byte
+  Duration sending{0};  // the part of that for which links were busy
+};
+
 struct Wanted {
   Duration round_trip{0};
+  std::optional<WantedTcp> tcp;    // nothing: chance or a short queue has a say
   double loss = 0;                 // one way, between 0 and 1
   std::optional<WantedRate> rate;  // nothing: there is no limit, or its queue is too short to tell
   Duration smallest_delay{0};      // the smaller of the two one-way delays

@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 #include <ctime>
 
+#include "launcher/verify/socket_name.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -15,29 +15,6 @@ namespace {
 
 // Room for what comes while the reader waits for a processor.
 constexpr int kBuffer = 8 << 20;
-
-struct SocketName {
-  sockaddr_storage storage = {};
-  socklen_t bytes = 0;
-
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-SocketName socket_name(const Address& address) {
-  SocketName name;
-  if (address.family() == Family::kIpv4) {
-    auto& ipv4 = reinterpret_cast<sockaddr_in&>(name.storage);
-    ipv4.sin_family = AF_INET;
-    std::memcpy(&ipv4.sin_addr, address.bytes().data(), sizeof ipv4.sin_addr);
-    name.bytes = sizeof ipv4;
-  } else {
-    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(name.storage);
-    ipv6.sin6_family = AF_INET6;
-    std::memcpy(&ipv6.sin6_addr, address.bytes().data(), sizeof ipv6.sin6_addr);
-    name.bytes = sizeof ipv6;
-  }
-  return name;
-}
 
 // Refused by the other side, or by a queue on the way: lost like any other.
 bool is_loss(int error) {
@@ -59,9 +36,7 @@ ProbeSocket::ProbeSocket(const Address& own) {
 }
 
 void ProbeSocket::connect(const ProbeSocket& other) {
-  SocketName name;
-  name.bytes = sizeof name.storage;
-  check_call(::getsockname(other.fd(), name.get(), &name.bytes), "ask for", "a socket's address");
+  SocketName name = own_name(other.fd());
   check_call(::connect(fd_.get(), name.get(), name.bytes), "connect", "a socket to another node");
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "launcher/verify/probe_socket.hh"
+#include "launcher/verify/tcp_flow.hh"
 #include "sys/clock.hh"
 
 namespace pleat {
@@ -190,12 +191,24 @@ Pinged ping(const ProbeOrder& order, const PingOrder& how) {
   return Pinger(near, far, order.from.family(), how).perform();
 }
 
+TcpFlows tcp_flows(const ProbeOrder& order, const TcpOrder& how) {
+  TcpFlows flows;
+  while (flows.begun < how.count) {
+    ++flows.begun;
+    const auto took = tcp_flow(order.from, order.to, how.bytes, how.patience);
+    if (took) flows.took.push_back(*took);
+    sleep_until(monotonic_now() + how.gap);
+  }
+  return flows;
+}
+
 }  // namespace
 
 ProbeResult probe(const ProbeOrder& order) {
   sleep_precisely();
   ProbeResult result;
   if (order.ping) result.ping = ping(order, *order.ping);
+  if (order.tcp) result.tcp = tcp_flows(order, *order.tcp);
   if (order.loss) result.loss = stream(order, *order.loss);
   if (order.flow) result.flow = stream(order, *order.flow);
   return result;

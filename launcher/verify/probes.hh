@@ -33,9 +33,19 @@ struct StreamOrder {
   bool operator==(const StreamOrder&) const = default;
 };
 
+// Connections one after the other, over each of which `bytes` go that fit into TCP's first window.
+struct TcpOrder {
+  uint32_t count = 0;
+  uint32_t bytes = 0;    // of payload
+  Duration gap{0};       // after the last acknowledgement of one, before the next begins
+  Duration patience{0};  // for each
+  bool operator==(const TcpOrder&) const = default;
+};
+
 struct ProbeOrder {
   Address from, to;  // of one family
   std::optional<PingOrder> ping;
+  std::optional<TcpOrder> tcp;
   std::optional<StreamOrder> loss;  // too slow to fill any queue
   std::optional<StreamOrder> flow;  // faster than the slowest link of the way
   bool operator==(const ProbeOrder&) const = default;
@@ -45,6 +55,12 @@ struct Pinged {
   uint32_t sent = 0;
   std::vector<Duration> round_trips;  // of those that were answered, in the order of the answers
   bool operator==(const Pinged&) const = default;
+};
+
+struct TcpFlows {
+  uint32_t begun = 0;
+  std::vector<Duration> took;  // each of those that ended, from the first packet to the last byte
+  bool operator==(const TcpFlows&) const = default;
 };
 
 struct Streamed {
@@ -59,6 +75,7 @@ struct Streamed {
 // What was ordered has been done.
 struct ProbeResult {
   std::optional<Pinged> ping;
+  std::optional<TcpFlows> tcp;
   std::optional<Streamed> loss;
   std::optional<Streamed> flow;
   bool operator==(const ProbeResult&) const = default;

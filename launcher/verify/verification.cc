@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr EnumNames<Quantity, 3> kQuantities = {{"round trip", "rate", "lost"}};
+constexpr EnumNames<Quantity, 4> kQuantities = {{"round trip", "TCP flow", "rate", "lost"}};
 
 // Milliseconds to the hundredth: what the tolerance is about.
 std::string milliseconds(double seconds) {
@@ -25,7 +25,8 @@ std::string milliseconds(double seconds) {
 
 std::string value_text(Quantity quantity, double value) {
   switch (quantity) {
-    case Quantity::kRoundTrip: return milliseconds(value);
+    case Quantity::kRoundTrip:
+    case Quantity::kTcpFlow: return milliseconds(value);
     case Quantity::kRate: {
       char text[32];
       const double unit = value < 1e6 ? 1e3 : 1e6;

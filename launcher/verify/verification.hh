@@ -16,6 +16,7 @@ namespace pleat {
 
 enum class Quantity : uint8_t {
   kRoundTrip,  // of small packets on idle links, the median; seconds
+  kTcpFlow,    // from SYN to the last byte of a first window, the median; seconds
   kRate,       // of IP packets received from a sender that sends more; bits per second
   kLost,       // packets of those that were sent
 };

@@ -125,7 +125,7 @@ std::optional<Verification> verify_network(
     if (!first) return std::nullopt;
     std::vector<Check> checks = compare(plan, e, *first);
     const ProbeOrder second = again(e.order, checks);
-    if (second.ping || second.flow || second.loss) {
+    if (second.ping || second.tcp || second.flow || second.loss) {
       const auto result = lab.probe(second);
       if (!result) return std::nullopt;
       put_right(checks, compare(plan, e, *result));

@@ -52,11 +52,13 @@ TEST_CASE("what a lab is to measure comes back as it was, and so does what it me
   order.from = Address::parse("10.0.0.1");
   order.to = Address::parse("2001:db8::2");
   order.ping = PingOrder{.count = 1, .bytes = 84, .gap = 2ms, .patience = 3s};
+  order.tcp = TcpOrder{.count = 3, .bytes = 11584, .gap = 7ms, .patience = 8s};
   order.flow = StreamOrder{.count = 4, .bytes = 1500, .gap = 5us, .patience = 6s};
   const ToLab asked = parse_to_lab(to_line(ToLab(ProbeRequest{order})));
   CHECK(std::get<ProbeRequest>(asked).order == order);
   ProbeResult result;
   result.ping = Pinged{.sent = 3, .round_trips = {1ms, 2ms}};
+  result.tcp = TcpFlows{.begun = 3, .took = {5ms, 6ms}};
   result.loss = Streamed{.sent = 9, .received = 8, .timed = 7, .span = 6s};
   const FromLab answer = parse_from_lab(to_line(FromLab(Probed{result})));
   CHECK(std::get<Probed>(answer).result == result);

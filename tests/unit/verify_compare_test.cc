@@ -43,13 +43,16 @@ struct Case {
   Case() {
     e.pair.to = 1;
     e.wanted = {.round_trip = 80ms,
+                .tcp = WantedTcp{.time = 200ms, .sending = 80ms},
                 .loss = 0.1,
                 .rate = WantedRate{.bits_per_second = 1e6},
                 .smallest_delay = 40ms};
     e.order.ping = PingOrder{};
+    e.order.tcp = TcpOrder{.count = 3, .bytes = 11'584, .patience = 900ms};
     e.order.loss = StreamOrder{};
     e.order.flow = StreamOrder{.count = 130, .bytes = 1500};
     result.ping = Pinged{.sent = 10, .round_trips = {80ms, 81ms, 80ms}};
+    result.tcp = TcpFlows{.begun = 3, .took = {199ms, 200ms, 201ms}};
     result.loss = Streamed{.sent = 1000, .received = 900};
     // 100 packets of 1,500 bytes in 1.2 s are 1 Mbit/s.
     result.flow = Streamed{.sent = 130, .received = 134, .timed = 100, .span = 1200ms};
@@ -67,7 +70,7 @@ struct Case {
 TEST_CASE("what is as it should be is right") {
   const Case c;
   const std::vector<Check> checks = compare(c.plan, c.e, c.result);
-  CHECK(checks.size() == 3);
+  CHECK(checks.size() == 4);
   for (const Check& check : checks) {
     CHECK(check.ok());
     CHECK(check.from == c.plan.nodes[0].name);
@@ -95,6 +98,33 @@ TEST_CASE("small delays leave less room") {
   CHECK(c.ok(Quantity::kRoundTrip));
   c.result.ping->round_trips = {81'001us};
   CHECK_FALSE(c.ok(Quantity::kRoundTrip));
+}
+
+TEST_CASE(
+    "a flow of TCP may be late by three packets and 2 percent of its sending, and no earlier") {
+  Case c;
+  // 3 x 2 ms + 1.6 ms
+  c.result.tcp->took = {100ms, 207'599us, 300ms};
+  CHECK(c.ok(Quantity::kTcpFlow));
+  c.result.tcp->took = {100ms, 207'601us, 300ms};
+  CHECK_FALSE(c.ok(Quantity::kTcpFlow));
+  c.result.tcp->took = {192'401us, 192'401us, 192'401us};
+  CHECK(c.ok(Quantity::kTcpFlow));
+  c.result.tcp->took = {192'399us, 192'399us, 192'399us};
+  CHECK_FALSE(c.ok(Quantity::kTcpFlow));
+}
+
+TEST_CASE("flows of TCP that do not end are long ones") {
+  Case c;
+  c.result.tcp->took = {200ms, 200ms};
+  CHECK(c.ok(Quantity::kTcpFlow));
+  c.result.tcp->took = {200ms};
+  CHECK_FALSE(c.ok(Quantity::kTcpFlow));
+  c.result.tcp->took = {};
+  CHECK_FALSE(c.ok(Quantity::kTcpFlow));
+  const Verification verification{compare(c.plan, c.e, c.result)};
+  CHECK(verification.failed() == 1);
+  CHECK_FALSE(verification.checks[1].got);
 }
 
 TEST_CASE("losses are right within what chance allows") {
@@ -150,19 +180,20 @@ TEST_CASE("only what was wrong is measured again, and the second time counts") {
   std::vector<Check> checks = compare(c.plan, c.e, c.result);
   const ProbeOrder second = again(c.e.order, checks);
   CHECK_FALSE(second.ping);
+  CHECK_FALSE(second.tcp);
   CHECK_FALSE(second.loss);
   CHECK(second.flow == c.e.order.flow);
   ProbeResult result;
   result.flow = Streamed{.sent = 130, .received = 134, .timed = 100, .span = 1200ms};
   put_right(checks, compare(c.plan, c.e, result));
-  CHECK(checks.size() == 3);
+  CHECK(checks.size() == 4);
   const Verification verification{checks};
   CHECK(verification.ok());
-  CHECK(checks[1].quantity == Quantity::kRate);
-  CHECK(checks[1].attempts == 2);
+  CHECK(checks[2].quantity == Quantity::kRate);
+  CHECK(checks[2].attempts == 2);
   CHECK(checks[0].attempts == 1);
   const ProbeOrder third = again(c.e.order, checks);
-  CHECK_FALSE((third.ping || third.loss || third.flow));
+  CHECK_FALSE((third.ping || third.tcp || third.loss || third.flow));
 }
 
 TEST_CASE("a verification without any measurement is not right") {
@@ -189,7 +220,7 @@ TEST_CASE("the table says what was wanted, what was measured, and what would be 
   CHECK(text.find("100 of 1000") != std::string::npos);
   CHECK(text.find("70 to 132") != std::string::npos);
   CHECK(text.find("1 Mbit/s") != std::string::npos);
-  CHECK(text.ends_with("the network is the one that was asked for: 3 measurements, all right\n"));
+  CHECK(text.ends_with("the network is the one that was asked for: 4 measurements, all right\n"));
 }
 
 }  // namespace

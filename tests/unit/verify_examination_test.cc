@@ -92,6 +92,33 @@ TEST_CASE("what is sent to find a rate is a quarter more than the rate") {
   CHECK(takes < 2s);
 }
 
+TEST_CASE("short flows of TCP fit into the first window, and into a second") {
+  const Examination e = between(test::three_homes(), "dsl", "hosting");
+  CHECK(e.order.tcp->count == 3);
+  CHECK(e.order.tcp->bytes == 8 * 1448);
+  // 9 packets of 1,500 and 52 bytes at 1 Mbit/s, three ways of 20 ms, and SYN there and back at 1
+  // and 8 Mbit/s.
+  CHECK(e.wanted.tcp->time == 96'416us + 60ms + 480us + 60us);
+  CHECK(e.wanted.tcp->sending == 96'416us + 480us + 60us);
+  CHECK(e.order.tcp->patience > 2 * e.wanted.tcp->time);
+  CHECK(between(pair_of_links("up = \"56kbit\"\n", ""), "from", "to").order.tcp->bytes == 4 * 1448);
+  CHECK(between(pair_of_links("up = \"5kbit\"\n", ""), "from", "to").order.tcp->bytes == 1448);
+}
+
+TEST_CASE("where chance or a short queue has a say there are no flows of TCP") {
+  const auto has_flow = [](const std::string& from, const std::string& to) {
+    return between(pair_of_links(from, to), "from", "to").wanted.tcp.has_value();
+  };
+  CHECK(has_flow("up = \"1Mbit\"\n", "down = \"1Mbit\"\n"));
+  CHECK_FALSE(has_flow("loss_up = \"1%\"\n", ""));
+  CHECK_FALSE(has_flow("", "loss_up = \"1%\"\n"));
+  CHECK(has_flow("up = \"1Mbit\"\nqueue_up = \"11packets\"\n", ""));
+  CHECK_FALSE(has_flow("up = \"1Mbit\"\nqueue_up = \"10packets\"\n", ""));
+  CHECK_FALSE(has_flow("", "down = \"1Mbit\"\nqueue_down = \"10kB\"\n"));
+  CHECK(has_flow("delay = \"220ms\"\n", "delay = \"220ms\"\n"));
+  CHECK_FALSE(has_flow("delay = \"230ms\"\n", "delay = \"230ms\"\n"));
+}
+
 TEST_CASE("slow links get small packets, so that enough of them can be timed") {
   const Examination e = between(test::three_homes(), "modem", "hosting");
   CHECK(e.order.flow->bytes < 200);
