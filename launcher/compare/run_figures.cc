@@ -43,6 +43,7 @@ nlohmann::json conditions_of(const Results& results) {
   conditions["shaper"] = results.info.shaper;
   conditions["identity"] = results.info.identity;
   conditions["pleat"] = results.info.version;
+  conditions["congestion_control"] = results.info.congestion_control;
   const HostDescription& host = results.info.host;
   conditions["host"] = {{"name", host.name},
                         {"kernel", host.kernel},

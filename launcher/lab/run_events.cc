@@ -62,8 +62,9 @@ void Run::on_marks() {
     const auto found = node_by_name_.find(mark->node);
     const std::optional<uint32_t> node =
         found == node_by_name_.end() ? std::nullopt : std::optional(found->second);
-    // A node's clock has gone slowly since the origin, a step's has not.
-    const Duration since = mark->time - origin_;
+    // A node's clock has gone slowly since the origin, a step's has not. Before the start there is
+    // none of these.
+    const Duration since = started_ ? mark->time - origin_ : Duration(0);
     const Duration time = std::max(node ? since : plan_.dilation.to_node(since), Duration(0));
     record_.event({.time = time,
                    .node = node,

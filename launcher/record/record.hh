@@ -10,7 +10,7 @@
 // given is the host's, and is converted here, but for the time at which it was taken (probe()'s
 // too is the host's).
 //
-// One thread. Times are since the start of the run; they may be negative for what precedes it.
+// One thread. Times are since the start of the run; what precedes it has 0.
 // Where the file cannot be written (a full disk) the next commit() or end() throws SystemError,
 // once, with the time up to which the record goes. From then on all calls do nothing: the run may
 // go on, and its record breaks off there.

@@ -73,10 +73,13 @@ size_t lines(const std::string& text) {
 TEST_CASE("the printed commands make by hand what pleat installs") {
   require_tc();
   if (::geteuid() != 0) PLEAT_SKIP("the commands take root's rights");
-  LabRun lab(experiment_head("1min") + some_groups() +
-             "[[workload]]\nname = \"w\"\non = [\"10.3.0.1\"]\ncommand = [\"true\"]\n"
-             "[setup]\ncommand = [\"sh\", \"-c\", \"(" +
-             kTellState + ") > {run}/state\"]\n");
+  std::string experiment = experiment_head("1min") + some_groups() +
+                           "[[workload]]\nname = \"w\"\non = [\"10.3.0.1\"]\ncommand = [\"true\"]\n"
+                           "[setup]\ncommand = [\"sh\", \"-c\", \"(" +
+                           kTellState + ") > {run}/state\"]\n";
+  const std::string general = "[experiment]\n";
+  experiment.insert(experiment.find(general) + general.size(), "dilation = 2\n");
+  LabRun lab(experiment);
   run_to_its_end(lab);
   const std::string installed = comparable(pleat::read_file(lab.folder() / "state"));
 
