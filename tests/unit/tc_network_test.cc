@@ -285,6 +285,10 @@ TEST_CASE("each family of a node leads to its one access link") {
     for (const auto member : {&PlanNode::ipv4, &PlanNode::ipv6}) {
       if (!(from.*member) || !(to.*member)) continue;
       const auto passed = way.follow({*(from.*member), *(to.*member)});
+      if (a == b) {
+        CHECK(passed.end == "nowhere");
+        continue;
+      }
       REQUIRE(passed.uplink == a);
       REQUIRE(passed.downlink == b);
       CHECK(passed.path->delay ==
