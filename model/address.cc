@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "model/assert.hh"
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 namespace {
@@ -30,7 +30,7 @@ Address parse_ipv4(std::string_view text) {
     const size_t end = part < 3 ? rest.find('.') : rest.size();
     const auto byte = parse_number(rest.substr(0, end), 255);
     if (!byte || end == std::string_view::npos) {
-      throw BadValue(quoted(text) + " is no IPv4 address", "write one like \"10.0.0.1\"");
+      throw BadValue(in_quotes(text) + " is no IPv4 address", "write one like \"10.0.0.1\"");
     }
     value = value << 8 | *byte;
     rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -57,7 +57,7 @@ Address Address::parse(std::string_view text) {
   result.family_ = Family::kIpv6;
   const bool holds_nul = text.find('\0') != std::string_view::npos;
   if (holds_nul || inet_pton(AF_INET6, std::string(text).c_str(), result.bytes_.data()) != 1) {
-    throw BadValue(quoted(text) + " is no IPv6 address", "write one like \"2001:db8::1\"");
+    throw BadValue(in_quotes(text) + " is no IPv6 address", "write one like \"2001:db8::1\"");
   }
   return result;
 }
@@ -106,8 +106,8 @@ Prefix::Prefix(Address base, unsigned length) : base_(base), length_(length) {
   Address meant = base;
   for (unsigned i = 0; i < meant.bytes_.size(); ++i) meant.bytes_[i] &= covered_bits(length, i);
   if (meant != base) {
-    throw BadValue(quoted(text()) + " has bits set behind its first " + std::to_string(length),
-                   "write " + quoted(Prefix(meant, length).text()));
+    throw BadValue(in_quotes(text()) + " has bits set behind its first " + std::to_string(length),
+                   "write " + in_quotes(Prefix(meant, length).text()));
   }
 }
 
@@ -116,11 +116,11 @@ Prefix Prefix::parse(std::string_view text) {
   const unsigned longest = address_bits(is_ipv6_text(text) ? Family::kIpv6 : Family::kIpv4);
   const std::string hint =
       is_ipv6_text(text) ? "write one like \"2001:db8::/32\"" : "write one like \"10.0.0.0/8\"";
-  if (slash == std::string_view::npos) throw BadValue(quoted(text) + " is no prefix", hint);
+  if (slash == std::string_view::npos) throw BadValue(in_quotes(text) + " is no prefix", hint);
   const auto length = parse_number(text.substr(slash + 1), longest);
   if (!length) {
     throw BadValue(
-        quoted(text) + " has no length from 0 to " + std::to_string(longest) + " after the /",
+        in_quotes(text) + " has no length from 0 to " + std::to_string(longest) + " after the /",
         hint);
   }
   return Prefix(Address::parse(text.substr(0, slash)), *length);

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "model/equal_names.hh"
+#include "model/in_quotes.hh"
 #include "model/limits.hh"
-#include "model/quoted.hh"
 #include "model/tail_blocks.hh"
 
 namespace pleat {
@@ -13,7 +13,7 @@ namespace {
 
 std::string description(const StatedGroup& group) {
   const std::string prefix = (group.prefix ? group.prefix : group.prefix6)->value.text();
-  return group.name ? quoted(group.name->value) + " (" + prefix + ")" : prefix;
+  return group.name ? in_quotes(group.name->value) + " (" + prefix + ")" : prefix;
 }
 
 // A group and the smallest one that encloses it.

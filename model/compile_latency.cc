@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 
+#include "model/in_quotes.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -67,7 +67,7 @@ const Prefix& LatencyCompiler::prefix_of(const StatedGroup& group) const {
 
 std::string LatencyCompiler::text(const End& end) const {
   const PlanGroup& first = leaves_[end.begin];
-  return !first.ipv4 && first.prefix == end.prefix ? quoted(first.name) : end.prefix.text();
+  return !first.ipv4 && first.prefix == end.prefix ? in_quotes(first.name) : end.prefix.text();
 }
 
 std::optional<Prefix> LatencyCompiler::prefix_of(const Stated<std::string>& end) {
@@ -77,14 +77,14 @@ std::optional<Prefix> LatencyCompiler::prefix_of(const Stated<std::string>& end)
     names.push_back(group.name->value);
   }
   if (end.value.find('/') == std::string::npos) {
-    problems_.add(end.place, "between: there is no group " + quoted(end.value),
+    problems_.add(end.place, "between: there is no group " + in_quotes(end.value),
                   did_you_mean(end.value, names, "the groups are"));
     return std::nullopt;
   }
   try {
     const Prefix prefix = Prefix::parse(end.value);
     if (prefix.family() == Family::kIpv4) return prefix;
-    throw BadValue(quoted(end.value) + " is a prefix of IPv6", "write the name of a group");
+    throw BadValue(in_quotes(end.value) + " is a prefix of IPv6", "write the name of a group");
   } catch (const BadValue& bad) {
     problems_.add(end.place, "between: " + bad.wrong(), bad.hint());
     return std::nullopt;
@@ -112,8 +112,8 @@ std::optional<End> LatencyCompiler::end_of(const Stated<std::string>& text) {
   } else {
     problems_.add(
         text.place,
-        "between: " + prefix->text() + " is only a part of the group " + quoted(around->name),
-        "write its whole prefix, " + quoted(around->prefix.text()));
+        "between: " + prefix->text() + " is only a part of the group " + in_quotes(around->name),
+        "write its whole prefix, " + in_quotes(around->prefix.text()));
   }
   return std::nullopt;
 }
@@ -131,8 +131,8 @@ bool LatencyCompiler::refuse_if_empty(const Rule& rule) {
   const PlanGroup& group = leaves_[only];
   problems_.add(
       rule.stated->place,
-      text(rule) + " concerns no two groups: only " + quoted(group.name) + " is there",
-      "for the latency within it write its own prefix twice, " + quoted(group.prefix.text()));
+      text(rule) + " concerns no two groups: only " + in_quotes(group.name) + " is there",
+      "for the latency within it write its own prefix twice, " + in_quotes(group.prefix.text()));
   return true;
 }
 

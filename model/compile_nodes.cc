@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "model/equal_names.hh"
+#include "model/in_quotes.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -101,7 +101,7 @@ void NodeCompiler::take_free(uint32_t workload) {
   if (wanted > free.size() || wanted == 0) {
     // It gets none, so that the workloads after it are judged by their own wishes.
     problems_.add(stated.nodes ? stated.nodes->place : stated.group->place,
-                  "of the " + std::to_string(group->nodes) + " nodes of " + quoted(group->name) +
+                  "of the " + std::to_string(group->nodes) + " nodes of " + in_quotes(group->name) +
                       " " + std::to_string(free.size()) + " are left" +
                       (stated.nodes ? ", not " + std::to_string(wanted) : ""),
                   "give the group more nodes, or its workloads fewer");
@@ -136,7 +136,7 @@ void NodeCompiler::refuse_equal_node_names() {
     if (!culprit.workload || !reported.insert(*culprit.workload).second) continue;
     const StatedWorkload& workload = experiment_.workloads[*culprit.workload];
     if (!workload.name) continue;
-    problems_.add(workload.name->place, "two nodes would be called " + quoted(node.name),
+    problems_.add(workload.name->place, "two nodes would be called " + in_quotes(node.name),
                   "rename the workload");
   }
 }
@@ -165,7 +165,7 @@ bool check_groups_of_workloads(const Experiment& experiment, Problems& problems)
   for (const StatedWorkload& workload : experiment.workloads) {
     if (!workload.group || groups.empty()) continue;
     const auto group = groups.find(workload.group->value);
-    const std::string name = quoted(workload.group->value);
+    const std::string name = in_quotes(workload.group->value);
     if (group == groups.end()) {
       problems.add(workload.group->place, "there is no group " + name,
                    did_you_mean(workload.group->value, with_nodes, "the groups with nodes are"));

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "model/in_quotes.hh"
 #include "model/plan.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -45,7 +45,7 @@ Duration DilationFactor::to_node(Duration host) const { return scaled(host, kMil
 
 DilationFactor parse_dilation(std::string_view text) {
   const BadValue wrong(
-      quoted(text) + " is not by how much time is slowed down",
+      in_quotes(text) + " is not by how much time is slowed down",
       "write a number from 1 to 1000, with at most six decimals, such as 4 or 2.5");
   const size_t point = std::min(text.find('.'), text.size());
   const std::string_view whole = text.substr(0, point);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/experiment.hh"
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 
@@ -29,7 +29,7 @@ void refuse_equal_names(const std::vector<Named>& all, const std::string& kind,
     const auto [known, is_new] = first.emplace(without_case(each.name->value), &*each.name);
     if (is_new) continue;
     problems.add(
-        each.name->place, "a second " + kind + " is called " + quoted(each.name->value),
+        each.name->place, "a second " + kind + " is called " + in_quotes(each.name->value),
         "the first is in line " + std::to_string(known->second->place.line) +
             "; give each its own name" +
             (known->second->value == each.name->value ? "" : ", whatever the case of its letters"));

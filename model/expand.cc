@@ -2,8 +2,8 @@
 #include "model/expand.hh"
 
 #include "model/assert.hh"
+#include "model/in_quotes.hh"
 #include "model/placeholders.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -19,7 +19,7 @@ std::string filled(std::string_view text, const Values& values) {
     }
     const auto value = values.find(piece.name);
     if (value == values.end()) {
-      throw BadValue("the plan holds the unknown placeholder " + quoted(piece.source));
+      throw BadValue("the plan holds the unknown placeholder " + in_quotes(piece.source));
     }
     result += value->second;
   }

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 namespace {
@@ -17,16 +17,16 @@ void refuse_unusable(const Prefix& prefix, std::span<const Unusable> unusable_on
                      std::string_view example) {
   for (const auto& [unusable, what] : unusable_ones) {
     if (!prefix.overlaps(Prefix::parse(unusable))) continue;
-    throw BadValue(quoted(prefix.text()) + " cannot be used: " + std::string(unusable) + " is " +
+    throw BadValue(in_quotes(prefix.text()) + " cannot be used: " + std::string(unusable) + " is " +
                        std::string(what),
-                   "write for example " + quoted(example));
+                   "write for example " + in_quotes(example));
   }
 }
 
 Duration at_most(Duration longest, std::string_view text) {
   const Duration result = parse_duration(text);
   if (result > longest) {
-    throw BadValue(quoted(text) + " is too long", "the limit is " + to_text(longest));
+    throw BadValue(in_quotes(text) + " is too long", "the limit is " + to_text(longest));
   }
   return result;
 }
@@ -36,7 +36,7 @@ Duration at_most(Duration longest, std::string_view text) {
 Rate parse_link_rate(std::string_view text) {
   const Rate rate = parse_rate(text);
   if (rate.unlimited() || (rate >= kLeastRate && rate <= kLargestRate)) return rate;
-  throw BadValue(quoted(text) + " is no rate of an access link",
+  throw BadValue(in_quotes(text) + " is no rate of an access link",
                  "write one from " + to_text(kLeastRate) + " to " + to_text(kLargestRate) +
                      ", or \"none\" for no limit");
 }
@@ -48,7 +48,7 @@ Duration parse_moment(std::string_view text) { return at_most(kLongestTime, text
 Duration parse_span(std::string_view text) {
   const Duration result = at_most(kLongestTime, text);
   if (result == Duration::zero()) {
-    throw BadValue(quoted(text) + " is no time at all", "write a duration above 0");
+    throw BadValue(in_quotes(text) + " is no time at all", "write a duration above 0");
   }
   return result;
 }
@@ -56,19 +56,19 @@ Duration parse_span(std::string_view text) {
 Probability parse_loss(std::string_view text) {
   const Probability loss = parse_probability(text);
   if (loss.value < 1) return loss;
-  throw BadValue(quoted(text) + " lets nothing pass", "write a loss below 100%");
+  throw BadValue(in_quotes(text) + " lets nothing pass", "write a loss below 100%");
 }
 
 ByteCount parse_payload(std::string_view text) {
   const ByteCount payload = parse_byte_count(text);
   if (payload.bytes > 0) return payload;
-  throw BadValue(quoted(text) + " is nothing to receive", "leave payload out");
+  throw BadValue(in_quotes(text) + " is nothing to receive", "leave payload out");
 }
 
 ByteCount parse_packet_memory(std::string_view text) {
   const ByteCount memory = parse_byte_count(text);
   if (memory >= kLeastPacketMemory && memory <= kLargestPacketMemory) return memory;
-  throw BadValue(quoted(text) + " is out of range", "write an amount from 1MiB to 1TiB");
+  throw BadValue(in_quotes(text) + " is out of range", "write an amount from 1MiB to 1TiB");
 }
 
 Prefix parse_network_prefix(std::string_view text) {
@@ -79,12 +79,12 @@ Prefix parse_network_prefix(std::string_view text) {
                                     {"240.0.0.0/4", "reserved"}};
   const Prefix prefix = Prefix::parse(text);
   if (prefix.family() == Family::kIpv6) {
-    throw BadValue(quoted(text) + " is no IPv4 prefix",
+    throw BadValue(in_quotes(text) + " is no IPv4 prefix",
                    "write one like \"10.0.0.0/8\"; groups state their own prefixes of IPv6");
   }
   refuse_unusable(prefix, kUnusable, "10.0.0.0/8");
   if (prefix.length() < 8 || prefix.length() > 30) {
-    throw BadValue(quoted(text) + " is no network of the right size",
+    throw BadValue(in_quotes(text) + " is no network of the right size",
                    "write a prefix from /8 to /30");
   }
   return prefix;
@@ -93,7 +93,7 @@ Prefix parse_network_prefix(std::string_view text) {
 Prefix parse_group_prefix(std::string_view text) {
   const Prefix prefix = Prefix::parse(text);
   if (prefix.family() == Family::kIpv4) return prefix;
-  throw BadValue(quoted(text) + " is a prefix of IPv6", "write prefix6 = " + quoted(text));
+  throw BadValue(in_quotes(text) + " is a prefix of IPv6", "write prefix6 = " + in_quotes(text));
 }
 
 Prefix parse_group_prefix6(std::string_view text) {
@@ -104,11 +104,11 @@ Prefix parse_group_prefix6(std::string_view text) {
                                     {kLoopback6, "what the nodes' own ::1 stand for"}};
   const Prefix prefix = Prefix::parse(text);
   if (prefix.family() == Family::kIpv4) {
-    throw BadValue(quoted(text) + " is a prefix of IPv4", "write prefix = " + quoted(text));
+    throw BadValue(in_quotes(text) + " is a prefix of IPv4", "write prefix = " + in_quotes(text));
   }
   refuse_unusable(prefix, kUnusable, "2001:db8::/64");
   if (prefix.length() < 16 || prefix.length() > 96) {
-    throw BadValue(quoted(text) + " is no prefix6 of the right size",
+    throw BadValue(in_quotes(text) + " is no prefix6 of the right size",
                    "write a prefix from /16 to /96: the last 32 bits tell the nodes apart");
   }
   return prefix;

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 namespace {
@@ -53,7 +53,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
                          std::string_view known) {
   constexpr size_t kShown = 20;
   if (const std::string_view meant = nearest(word, candidates); !meant.empty()) {
-    return "did you mean " + quoted(meant) + "?";
+    return "did you mean " + in_quotes(meant) + "?";
   }
   if (candidates.empty()) return {};
   std::string result(known);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/node_names.hh"
 
+#include "model/in_quotes.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -29,28 +29,28 @@ Address NodeNames::address_of(std::string_view name, Family family) const {
   const PlanNode& node = *known->second;
   const std::optional<Address>& address = family == Family::kIpv4 ? node.ipv4 : node.ipv6;
   if (address) return *address;
-  const std::string node_has_no = "the node " + quoted(name) + " has no ";
+  const std::string node_has_no = "the node " + in_quotes(name) + " has no ";
   if (family == Family::kIpv4) {
-    throw BadValue(node_has_no + "IPv4 address",
-                   "write " + quoted("{ip6:" + node.name + "}") + ", or give its group a prefix");
+    throw BadValue(node_has_no + "IPv4 address", "write " + in_quotes("{ip6:" + node.name + "}") +
+                                                     ", or give its group a prefix");
   }
   throw BadValue(node_has_no + "IPv6 address",
-                 "write " + quoted("{ip:" + node.name + "}") + ", or give its group a prefix6");
+                 "write " + in_quotes("{ip:" + node.name + "}") + ", or give its group a prefix6");
 }
 
 BadValue NodeNames::unknown(std::string_view name) const {
-  const std::string wrong = "there is no node " + quoted(name);
+  const std::string wrong = "there is no node " + in_quotes(name);
   std::vector<std::string> alike;
   for (size_t w = 0; w < nodes_.size(); ++w) {
     const std::string& workload = experiment_.workloads[w].name->value;
     const size_t count = nodes_[w].size();
     const bool about_this = name == workload || name == workload + number_of(name);
     if (about_this && count > 1) {
-      return BadValue(wrong, "the nodes of " + quoted(workload) + " are " +
-                                 quoted(workload + "-1") + " to " +
-                                 quoted(workload + "-" + std::to_string(count)));
+      return BadValue(wrong, "the nodes of " + in_quotes(workload) + " are " +
+                                 in_quotes(workload + "-1") + " to " +
+                                 in_quotes(workload + "-" + std::to_string(count)));
     }
-    if (about_this) return BadValue(wrong, "did you mean " + quoted(workload) + "?");
+    if (about_this) return BadValue(wrong, "did you mean " + in_quotes(workload) + "?");
     alike.push_back(count > 1 ? workload + number_of(name) : workload);
   }
   const std::vector<std::string_view> candidates(alike.begin(), alike.end());

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <span>
 
+#include "model/in_quotes.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -37,7 +37,7 @@ bool follows_dollar(std::string_view text, const Piece& piece) {
 
 // Says why `piece` has no meaning here, and what would have.
 BadValue unknown(std::string_view text, const Piece& piece, TextOf where) {
-  const std::string wrong = "unknown placeholder " + quoted(piece.source);
+  const std::string wrong = "unknown placeholder " + in_quotes(piece.source);
   const std::string source = on_one_line(piece.source);
   if (follows_dollar(text, piece)) {
     return BadValue(wrong, "for the shell's $" + source + " write \"${" + source + "}\"");
@@ -45,7 +45,7 @@ BadValue unknown(std::string_view text, const Piece& piece, TextOf where) {
   if (contains(kNodeNames, piece.name)) {
     // What a step knows and this text does not is missing because the text is a path.
     const bool would_be_slash = contains(kStepNames, piece.name);
-    return BadValue(quoted(piece.source) + " has no meaning here",
+    return BadValue(in_quotes(piece.source) + " has no meaning here",
                     would_be_slash ? "it would put slashes into the path"
                                    : "it is about a node, and a step belongs to none");
   }
@@ -58,10 +58,10 @@ bool asks_other_node(const Piece& piece) {
 
 void check(std::string_view text, const Piece& piece, TextOf where, const Known& known) {
   if (!contains(names_for(where), piece.name)) throw unknown(text, piece, where);
-  const std::string source = quoted(piece.source);
+  const std::string source = in_quotes(piece.source);
   if (asks_other_node(piece)) {
     throw BadValue(source + ": only ip and ip6 can be asked of another node",
-                   "write " + quoted("{" + std::string(piece.name) + "}"));
+                   "write " + in_quotes("{" + std::string(piece.name) + "}"));
   }
   if (piece.name == "ip" && !known.own_ipv4) {
     throw BadValue(source + ": not each of the nodes has an IPv4 address",
@@ -90,7 +90,8 @@ Piece piece_at_brace(std::string_view rest) {
   const size_t colon = inside.find(':');
   const std::string_view name = inside.substr(0, colon);
   if (name.empty()) {
-    throw BadValue("the placeholder " + quoted(rest.substr(0, end + 1)) + " has no name", braces);
+    throw BadValue("the placeholder " + in_quotes(rest.substr(0, end + 1)) + " has no name",
+                   braces);
   }
   const bool asks_other = colon != std::string_view::npos;
   return {rest.substr(0, end + 1), {}, name, asks_other ? inside.substr(colon + 1) : ""};

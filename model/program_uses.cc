@@ -5,8 +5,8 @@
 #include <optional>
 #include <set>
 
+#include "model/in_quotes.hh"
 #include "model/placeholders.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -46,7 +46,7 @@ std::vector<ProgramUse> program_uses(const Experiment& experiment, std::string_v
     const std::string where = program.find('/') == std::string::npos ? " in PATH" : "";
     uses.push_back(
         {program,
-         {std::string(file_name), place, "there is no program " + quoted(program) + where,
+         {std::string(file_name), place, "there is no program " + in_quotes(program) + where,
           "install it, or write another"}});
   }
   return uses;

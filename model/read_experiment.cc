@@ -3,8 +3,8 @@
 
 #include <limits>
 
+#include "model/in_quotes.hh"
 #include "model/limits.hh"
-#include "model/quoted.hh"
 #include "model/read_workload.hh"
 #include "model/table_reader.hh"
 
@@ -47,7 +47,7 @@ Shaper parse_shaper(std::string_view text) {
   for (const Shaper shaper : {Shaper::kEngine, Shaper::kTc, Shaper::kAuto}) {
     if (text == name(shaper)) return shaper;
   }
-  throw BadValue(quoted(text) + " is no back end", "write \"engine\", \"tc\" or \"auto\"");
+  throw BadValue(in_quotes(text) + " is no back end", "write \"engine\", \"tc\" or \"auto\"");
 }
 
 IdentityBy parse_identity_by(std::string_view text) {
@@ -55,7 +55,7 @@ IdentityBy parse_identity_by(std::string_view text) {
        {IdentityBy::kAuto, IdentityBy::kPreload, IdentityBy::kBpf, IdentityBy::kBoth}) {
     if (text == name(identity)) return identity;
   }
-  throw BadValue(quoted(text) + " ties no program to its node",
+  throw BadValue(in_quotes(text) + " ties no program to its node",
                  "write \"auto\", \"preload\", \"bpf\" or \"both\"");
 }
 

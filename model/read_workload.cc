@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/read_workload.hh"
 
+#include "model/in_quotes.hh"
 #include "model/limits.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -31,7 +31,7 @@ void read_texts_of(TableReader& from, std::string_view key, std::string_view exa
     const TomlValue& value = table->items[i];
     if (value.kind != TomlValue::Kind::kText) {
       from.problems().add(value.place,
-                          std::string(key) + ": " + quoted(table->keys[i].text) +
+                          std::string(key) + ": " + in_quotes(table->keys[i].text) +
                               " must be a text, not " + std::string(name_of(value.kind)),
                           "put it in double quotes");
     } else if (auto text = without_nul(key, value, from.problems())) {
@@ -47,7 +47,7 @@ void read_environment(TableReader& from, StatedProgram& program) {
     if (sound) {
       program.environment.emplace(key.text, std::move(text));
     } else {
-      from.problems().add(key.place, quoted(key.text) + " is no name of an environment variable",
+      from.problems().add(key.place, in_quotes(key.text) + " is no name of an environment variable",
                           "use letters, digits and \"_\"");
     }
   };
@@ -77,13 +77,14 @@ bool is_below_another(std::string_view path, const std::vector<StatedProgram::Fi
 void read_files(TableReader& from, StatedProgram& program) {
   const auto take = [&](const TomlKey& key, Stated<std::string> text) {
     if (!is_inner_path(key.text)) {
-      from.problems().add(key.place, quoted(key.text) + " is no file below the working directory",
+      from.problems().add(key.place,
+                          in_quotes(key.text) + " is no file below the working directory",
                           "write a relative path without \".\" and \"..\", like \"conf/x.ini\"");
     } else if (key.text == "stdout" || key.text == "stderr") {
-      from.problems().add(key.place, quoted(key.text) + " is where the program's output goes",
+      from.problems().add(key.place, in_quotes(key.text) + " is where the program's output goes",
                           "give the file another name");
     } else if (is_below_another(key.text, program.files)) {
-      from.problems().add(key.place, quoted(key.text) + " is below another of the files",
+      from.problems().add(key.place, in_quotes(key.text) + " is below another of the files",
                           "give the file or the folder another name");
     } else {
       program.files.push_back({{key.text, key.place}, std::move(text)});
@@ -145,7 +146,7 @@ void read_finish(TableReader& from, StatedWorkload& workload) {
   table.require("mark", "write finish = { mark = \"done\" }");
   if (mark) workload.mark = mark->value;
   if (mark && (mark->value.empty() || mark->value.find('\n') != std::string::npos)) {
-    from.problems().add(mark->place, "mark: " + quoted(mark->value) + " is not a line of text",
+    from.problems().add(mark->place, "mark: " + in_quotes(mark->value) + " is not a line of text",
                         "write for example mark = \"done\"");
   }
   table.refuse_other_keys();

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "model/in_quotes.hh"
 #include "model/name_rule.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 
@@ -33,7 +33,7 @@ const TomlValue* TableReader::find(std::string_view key, TomlValue::Kind kind,
 }
 
 MaybeStated<std::string> TableReader::text(std::string_view key, std::string_view example) {
-  const TomlValue* value = find(key, TomlValue::Kind::kText, quoted(example));
+  const TomlValue* value = find(key, TomlValue::Kind::kText, in_quotes(example));
   return value == nullptr ? std::nullopt : without_nul(key, *value, problems_);
 }
 
@@ -41,12 +41,13 @@ MaybeStated<std::string> TableReader::name(std::string_view key) {
   MaybeStated<std::string> stated = text(key, "a-name");
   if (!stated) return std::nullopt;
   if (!is_name(stated->value)) {
-    problems_.add(stated->place, std::string(key) + ": " + quoted(stated->value) + " is no name",
+    problems_.add(stated->place, std::string(key) + ": " + in_quotes(stated->value) + " is no name",
                   std::string(kNameAdvice));
     return std::nullopt;
   }
   if (stated->value.size() > kLongestName) {
-    problems_.add(stated->place, std::string(key) + ": " + quoted(stated->value) + " is too long",
+    problems_.add(stated->place,
+                  std::string(key) + ": " + in_quotes(stated->value) + " is too long",
                   "use at most " + std::to_string(kLongestName) + " characters");
     return std::nullopt;
   }
@@ -111,14 +112,14 @@ void TableReader::require(std::string_view key, std::string_view hint) {
 void TableReader::refuse_other_keys() {
   for (const TomlKey& key : table_.keys) {
     if (std::find(known_.begin(), known_.end(), key.text) != known_.end()) continue;
-    problems_.add(key.place, "unknown key " + quoted(key.text) + " in " + title_,
+    problems_.add(key.place, "unknown key " + in_quotes(key.text) + " in " + title_,
                   did_you_mean(key.text, known_, "known keys are"));
   }
 }
 
 void TableReader::refuse_word(std::string_view key, const Stated<std::string>& stated,
                               std::span<const std::string_view> words) {
-  problems_.add(stated.place, std::string(key) + ": unknown word " + quoted(stated.value),
+  problems_.add(stated.place, std::string(key) + ": unknown word " + in_quotes(stated.value),
                 did_you_mean(stated.value, words, "known words are"));
 }
 

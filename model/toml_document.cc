@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 namespace {

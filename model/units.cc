@@ -7,7 +7,7 @@
 #include <numeric>
 #include <span>
 
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 namespace {
@@ -52,7 +52,7 @@ constexpr Quantity kProbability{"a probability", kPercent, "0.5%"};
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string example_of(const Quantity& quantity) {
-  return "write a number and a unit, like " + quoted(quantity.example);
+  return "write a number and a unit, like " + in_quotes(quantity.example);
 }
 
 std::string units_of(const Quantity& quantity) {
@@ -76,21 +76,21 @@ const Unit& find_unit(std::string_view text, std::string_view name, const Quanti
   if (name.empty()) {
     const std::string number(text);
     const Unit& common = quantity.units[quantity.units.size() / 2];
-    throw BadValue(quoted(text) + " has no unit", "write for example " +
-                                                      quoted(number + std::string(common.name)) +
-                                                      "; " + units_of(quantity));
+    throw BadValue(in_quotes(text) + " has no unit",
+                   "write for example " + in_quotes(number + std::string(common.name)) + "; " +
+                       units_of(quantity));
   }
-  throw BadValue(quoted(text) + " has the unknown unit " + quoted(name), units_of(quantity));
+  throw BadValue(in_quotes(text) + " has the unknown unit " + in_quotes(name), units_of(quantity));
 }
 
 NumberAndUnit split(std::string_view text, const Quantity& quantity) {
   if (!text.empty() && text[0] == '-') {
-    throw BadValue(quoted(text) + " is negative", example_of(quantity));
+    throw BadValue(in_quotes(text) + " is negative", example_of(quantity));
   }
   size_t end = 0;
   while (end < text.size() && is_digit(text[end])) ++end;
   if (end == 0) {
-    throw BadValue(quoted(text) + " is not " + std::string(quantity.article_and_name),
+    throw BadValue(in_quotes(text) + " is not " + std::string(quantity.article_and_name),
                    example_of(quantity));
   }
   if (end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1])) {
@@ -103,7 +103,7 @@ NumberAndUnit split(std::string_view text, const Quantity& quantity) {
 
 // The number in smallest units, exactly.
 uint64_t exact(std::string_view text, const NumberAndUnit& parts, const Quantity& quantity) {
-  const BadValue too_large(quoted(text) + " is too large");
+  const BadValue too_large(in_quotes(text) + " is too large");
   std::string digits(parts.number);
   uint64_t divisor = 1;  // 10 to the number of decimals
   if (const size_t point = digits.find('.'); point != std::string::npos) {
@@ -122,7 +122,7 @@ uint64_t exact(std::string_view text, const NumberAndUnit& parts, const Quantity
   const uint64_t scale = parts.unit.scale / common;
   divisor /= common;
   if (number % divisor != 0) {
-    throw BadValue(quoted(text) + " is no whole number of " +
+    throw BadValue(in_quotes(text) + " is no whole number of " +
                    std::string(quantity.units.front().name));
   }
   number /= divisor;
@@ -166,7 +166,7 @@ constexpr auto kBinaryBytes = std::span(kBytes).subspan<4>();
 Duration parse_duration(std::string_view text) {
   const uint64_t nanoseconds = parse_exact(text, kDuration);
   if (nanoseconds > static_cast<uint64_t>(Duration::max().count())) {
-    throw BadValue(quoted(text) + " is too large");
+    throw BadValue(in_quotes(text) + " is too large");
   }
   return Duration(static_cast<int64_t>(nanoseconds));
 }
@@ -175,7 +175,7 @@ Rate parse_rate(std::string_view text) {
   if (text == "none") return Rate{};
   const Rate rate{parse_exact(text, kRate)};
   if (rate.unlimited()) {
-    throw BadValue(quoted(text) + " lets nothing pass", "write \"none\" for no limit");
+    throw BadValue(in_quotes(text) + " lets nothing pass", "write \"none\" for no limit");
   }
   return rate;
 }
@@ -192,9 +192,9 @@ Probability parse_probability(std::string_view text) {
   const auto parsed =
       std::from_chars(shifted.data(), shifted.data() + shifted.size(), result.value);
   const bool underflow = parsed.ec != std::errc() && parts.number.starts_with("0.0");
-  if (underflow) throw BadValue(quoted(text) + " is too small", "write \"0%\"");
+  if (underflow) throw BadValue(in_quotes(text) + " is too small", "write \"0%\"");
   if (parsed.ec != std::errc() || result.value > 1) {
-    throw BadValue(quoted(text) + " is more than 100%", "write a probability like \"0.5%\"");
+    throw BadValue(in_quotes(text) + " is more than 100%", "write a probability like \"0.5%\"");
   }
   return result;
 }
@@ -204,11 +204,11 @@ QueueLimit parse_queue_limit(std::string_view text) {
   const NumberAndUnit parts = split(text, kQueueLimit);
   const uint64_t value = exact(text, parts, kQueueLimit);
   if (value == 0) {
-    throw BadValue(quoted(text) + " lets nothing pass", "write \"none\" for no limit");
+    throw BadValue(in_quotes(text) + " lets nothing pass", "write \"none\" for no limit");
   }
   if (!parts.unit.name.starts_with("packet")) return QueueLimit{value, 0};
   if (value > std::numeric_limits<uint32_t>::max()) {
-    throw BadValue(quoted(text) + " is too large");
+    throw BadValue(in_quotes(text) + " is too large");
   }
   return QueueLimit{0, static_cast<uint32_t>(value)};
 }

@@ -14,8 +14,8 @@
 #include "launcher/labs/find_lab.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
+#include "model/in_quotes.hh"
 #include "model/name_rule.hh"
-#include "model/quoted.hh"
 #include "sys/clock.hh"
 #include "sys/epoll.hh"
 #include "sys/error.hh"
@@ -58,8 +58,9 @@ class UnfinishedFolder {
 
 std::string checked_name(const std::string& name) {
   if (!is_name(name) || name.size() > kLongestName) {
-    throw UserError("--name: " + pleat::quoted(name) + " is no name; " + std::string(kNameAdvice) +
-                    ", at most " + std::to_string(kLongestName) + " characters");
+    throw UserError("--name: " + pleat::in_quotes(name) + " is no name; " +
+                    std::string(kNameAdvice) + ", at most " + std::to_string(kLongestName) +
+                    " characters");
   }
   return name;
 }

@@ -66,17 +66,17 @@ std::string select(const LabRun& lab, const std::string& query) {
 }  // namespace
 
 TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
-  require_network();
-  std::string experiment = experiment_head("3min"), script;
+  require_network_alone();
+  std::string experiment = experiment_head("3min"), servers, clients;
   const std::vector<double> rates = {1e6, 10e6, 100e6};
   for (size_t i = 0; i < rates.size(); ++i) {
     const int from = static_cast<int>(2 * i + 1), to = from + 1;
     experiment += home(from, steady_uplink(rates[i])) + home(to, "");
-    script += iperf3_server(address6(to)) + "sleep 1\n" +
-              iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
-                     "rate-" + std::to_string(i), rates[i]);
+    servers += iperf3_server(address6(to));
+    clients += "(" + iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
+                            "rate-" + std::to_string(i), rates[i]) + ") &\n";
   }
-  LabRun lab(experiment + from_outside_nodes(script));
+  LabRun lab(experiment + from_outside_nodes(servers + "sleep 1\n" + clients + "wait"));
   run_to_its_end(lab);
   for (size_t i = 0; i < rates.size(); ++i) {
     check_rate(received_bits(lab, "rate-" + std::to_string(i)) / kShare6, rates[i]);

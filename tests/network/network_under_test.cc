@@ -2,6 +2,8 @@
 #include "tests/network/network_under_test.hh"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -71,9 +73,25 @@ std::string steady_uplink(double rate) {
          (rate <= 2e7 ? "" : "queue_up = \"16MB\"\n");
 }
 
+namespace {
+
+// Held until the process ends.
+void share_machine(int how) {
+  static const int lock = ::open(PLEAT_PROGRAM, O_RDONLY | O_CLOEXEC);
+  if (lock < 0 || ::flock(lock, how) < 0) throw std::runtime_error("cannot lock " PLEAT_PROGRAM);
+}
+
+}  // namespace
+
 void require_network() {
   require_lab();
   network_under_test();
+  share_machine(LOCK_SH);
+}
+
+void require_network_alone() {
+  require_network();
+  share_machine(LOCK_EX);
 }
 
 void require_delays() {

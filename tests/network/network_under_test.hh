@@ -44,6 +44,8 @@ std::string steady_uplink(double rate);  // the lines of a group
 
 // Skip the test where no lab can be made, or none that delays or loses packets.
 void require_network();
+// ... and that no other measuring test runs at the same time: waits for these.
+void require_network_alone();
 void require_delays();
 
 // The head of an experiment: [experiment] and [network]. What follows are groups.

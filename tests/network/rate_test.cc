@@ -61,7 +61,7 @@ void check_share(double measured, double rate) {
 }  // namespace
 
 TEST_CASE("TCP gets its share of an uplink's rate, from 128 kbit/s on") {
-  require_network();
+  require_network_alone();
   std::vector<double> rates;
   for (const double rate : {128e3, 1e6, 10e6, 100e6, 1e9}) {
     if (rate <= network_under_test().fastest_rate) rates.push_back(rate);

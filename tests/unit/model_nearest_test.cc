@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include "model/in_quotes.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 
 namespace pleat {
 namespace {
@@ -33,11 +33,11 @@ TEST_CASE("the hint names the nearest, or else what there is") {
 }
 
 TEST_CASE("a quoted text fits on a line, whatever is in it") {
-  CHECK(quoted("plain") == "\"plain\"");
-  CHECK(quoted("a\nb\tc\x1b[0m") == "\"a\\nb\\tc\\x1b[0m\"");
-  CHECK(quoted(std::string(100, 'x')) == "\"" + std::string(60, 'x') + "...\"");
+  CHECK(in_quotes("plain") == "\"plain\"");
+  CHECK(in_quotes("a\nb\tc\x1b[0m") == "\"a\\nb\\tc\\x1b[0m\"");
+  CHECK(in_quotes(std::string(100, 'x')) == "\"" + std::string(60, 'x') + "...\"");
   // 59 bytes and a character of two: it is not cut in half.
-  CHECK(quoted(std::string(59, 'x') + "\xc3\xa9 and more") ==
+  CHECK(in_quotes(std::string(59, 'x') + "\xc3\xa9 and more") ==
         "\"" + std::string(59, 'x') + "...\"");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/quoted.hh"
+#include "model/in_quotes.hh"
 
 namespace pleat {
 namespace {
@@ -38,7 +38,7 @@ std::string on_one_line(std::string_view text) {
   return result;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   const std::string_view shown = shortened(text);
   return '"' + on_one_line(shown) + (shown.size() < text.size() ? "...\"" : "\"");
 }

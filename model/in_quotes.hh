@@ -11,6 +11,6 @@ namespace pleat {
 std::string on_one_line(std::string_view text);
 
 // ... in double quotes; what is longer than 60 bytes is cut.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace pleat
