@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <functional>
+#include <iostream>
 
 #include "launcher/commands/commands.hh"
 #include "launcher/doctor/doctor.hh"
@@ -134,7 +137,11 @@ class Arguments {
     sub->add_option("--nodes", doctor_.nodes, "How many nodes are wanted");
     sub->add_option_function<std::string>(
         "--memory-per-node",
-        [this](const std::string& text) { doctor_.needs.memory = parse_byte_count(text).bytes; },
+        [this](const std::string& text) {
+          doctor_.needs.memory = parse_byte_count(text).bytes;
+          if (doctor_.needs.memory == 0)
+            throw BadValue("--memory-per-node: nothing takes no memory");
+        },
         "What a node's program takes, for example 5MB. Default: 3MB");
     sub->add_flag("--json", doctor_.json, "As JSON");
   }
@@ -286,7 +293,13 @@ int run_main(int argc, char** argv) {
   Arguments arguments;
   if (const auto status = arguments.parse(argc, argv)) return *status;
   start_logging(arguments.log_level());
-  return arguments.perform();
+  const int status = arguments.perform();
+  // What was to be read may have met a full disk. (Who has read enough closes the pipe.)
+  errno = 0;
+  if (std::cout.flush() || errno == EPIPE) return status;
+  std::fprintf(stderr, "pleat: cannot write the output%s%s\n", errno == 0 ? "" : ": ",
+               errno == 0 ? "" : std::strerror(errno));
+  return status == 0 ? 1 : status;
 }
 
 }  // namespace

@@ -76,14 +76,14 @@ std::optional<std::filesystem::path> find_program(std::string_view program,
   if (program.empty()) return std::nullopt;
   if (program.find('/') != std::string_view::npos) {
     std::filesystem::path path(program);
-    return is_executable_file(path) ? std::optional(path) : std::nullopt;
+    return is_executable_file(path) ? std::optional(std::filesystem::absolute(path)) : std::nullopt;
   }
   for (size_t begin = 0; begin <= search_path.size();) {
     const size_t end = std::min(search_path.find(':', begin), search_path.size());
     const std::string_view folder = search_path.substr(begin, end - begin);
     const std::filesystem::path path =
         std::filesystem::path(folder.empty() ? "." : folder) / program;
-    if (is_executable_file(path)) return path;
+    if (is_executable_file(path)) return std::filesystem::absolute(path);
     begin = end + 1;
   }
   return std::nullopt;

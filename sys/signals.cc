@@ -12,7 +12,12 @@ namespace pleat {
 SignalQueue::SignalQueue(std::initializer_list<int> signals) {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : signals) sigaddset(&set, signal);
+  for (const int signal : signals) {
+    // Blocked it would come all the same, as nohup does not expect.
+    struct sigaction inherited = {};
+    const bool known = ::sigaction(signal, nullptr, &inherited) == 0;
+    if (!known || inherited.sa_handler != SIG_IGN) sigaddset(&set, signal);
+  }
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   fd_ = Fd(check_call(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "read signals"));
 }

@@ -12,7 +12,7 @@ namespace pleat {
 class SignalQueue {
  public:
   // Blocks these signals in the calling thread and in those that it starts later; children from
-  // Spawner get them back.
+  // Spawner get them back. Those that are ignored, as by nohup, stay ignored.
   explicit SignalQueue(std::initializer_list<int> signals);
 
   int readable_fd() const { return fd_.get(); }

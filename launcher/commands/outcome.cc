@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "launcher/log.hh"
 #include "launcher/record/record.hh"
 #include "launcher/report/last_lines.hh"
 #include "launcher/report/report.hh"
@@ -15,19 +16,25 @@
 namespace pleat {
 
 Outcome conclude_run(const std::filesystem::path& run_folder) {
-  Outcome outcome{.results = read_results(run_folder), .verdict = {}};
+  Outcome outcome{.results = read_results(run_folder), .verdict = {}, .stored = true};
   outcome.verdict = judge(evidence(outcome.results));
-  store_verdict(run_folder, outcome.verdict);
-  write_file(run_folder / "report.html",
-             report_html(outcome.results, outcome.verdict, last_lines_in(run_folder)));
+  const std::string page = report_html(outcome.results, outcome.verdict, last_lines_in(run_folder));
+  try {
+    store_verdict(run_folder, outcome.verdict);
+    write_file(run_folder / "report.html", page);
+  } catch (const std::exception& error) {
+    // What is known can still be said.
+    outcome.stored = false;
+    spdlog::error(error.what());
+  }
   return outcome;
 }
 
 void print_summary(const Outcome& outcome) {
   const std::filesystem::path& folder = outcome.results.folder;
   std::cout << summary_text(outcome.results, outcome.verdict, last_lines_in(folder),
-                            {.colours = ::isatty(STDOUT_FILENO) == 1})
-            << "report: " << (folder / "report.html").string() << '\n';
+                            {.colours = ::isatty(STDOUT_FILENO) == 1});
+  if (outcome.stored) std::cout << "report: " << (folder / "report.html").string() << '\n';
 }
 
 }  // namespace pleat

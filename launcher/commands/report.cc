@@ -35,7 +35,7 @@ int report_command(const ReportOptions& options) {
     print_summary(outcome);
     if (!options.figures.empty()) std::cout << "figures: " << options.figures << '\n';
   }
-  return 0;
+  return outcome.stored ? 0 : 1;
 }
 
 }  // namespace pleat

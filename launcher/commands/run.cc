@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <functional>
 #include <iostream>
 
 #include "launcher/commands/choose_identity.hh"
@@ -34,7 +35,9 @@ constexpr int kInterruptedStatus = 128 + SIGINT;
 // Follows a run from outside until its lab is gone.
 class Watch {
  public:
-  Watch(LabProcess& lab, ProgressDisplay& display) : lab_(lab), display_(display) {}
+  // `recording`: what to do once there is a record; may be called again.
+  Watch(LabProcess& lab, ProgressDisplay& display, std::function<void()> recording)
+      : lab_(lab), display_(display), recording_(std::move(recording)) {}
 
   // What the lab said at its end; nothing where it was killed.
   std::optional<Ended> follow() {
@@ -44,7 +47,7 @@ class Watch {
     epoll.add(signals.readable_fd(), 1);
     while (!lab_.at_end()) {
       epoll.wait(std::chrono::hours(1));
-      while (signals.next()) interrupt();
+      while (const auto signal = signals.next()) interrupt(*signal);
       while (const auto message = lab_.next()) std::visit(*this, *message);
     }
     display_.clear();
@@ -52,7 +55,10 @@ class Watch {
   }
   bool interrupted() const { return interruptions_ > 0; }
 
-  void operator()(const PhaseBegun& message) { display_.show(message.phase); }
+  void operator()(const PhaseBegun& message) {
+    display_.show(message.phase);
+    if (message.phase != Phase::kPreparing) recording_();
+  }
   void operator()(const Progress& message) { display_.show(message); }
   void operator()(const Ended& message) { ended_ = message; }
   // Said to pleat up and pleat verify only.
@@ -68,18 +74,19 @@ class Watch {
   }
 
  private:
-  void interrupt() {
+  void interrupt(int signal) {
     display_.clear();
     if (++interruptions_ == 1) {
       spdlog::info("interrupted: ending the nodes; once more to kill the lab");
       lab_.send(StopRequest{.why = "by the user"});
-    } else {
+    } else if (signal != SIGHUP) {  // of a terminal that is closed there may come two
       lab_.kill();
     }
   }
 
   LabProcess& lab_;
   ProgressDisplay& display_;
+  std::function<void()> recording_;
   std::optional<Ended> ended_;
   int interruptions_ = 0;
 };
@@ -89,15 +96,19 @@ std::optional<Ended> do_run(const RunRequest& request, const RunOptions& options
   ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
   LabProcess lab;
   lab.send(request);
-  Watch watch(lab, display);
+  Watch watch(lab, display, [&] {
+    if (options.output.empty()) point_latest_to(request.folder);
+  });
   std::optional<Ended> ended = watch.follow();
   interrupted = watch.interrupted();
   return ended;
 }
 
 // Said before anything is made of the record, which may lack for the same reason.
-void say_what_went_wrong(const std::optional<Ended>& ended) {
-  if (!ended) {
+void say_what_went_wrong(const std::optional<Ended>& ended, const std::filesystem::path& folder) {
+  if (!ended && !std::filesystem::exists(folder / "results.db")) {
+    spdlog::error("the lab ended before there was a record");
+  } else if (!ended) {
     spdlog::error("the lab was killed; the record ends where it was");
   } else if (!ended->as_planned) {
     spdlog::error(ended->why);
@@ -172,17 +183,19 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .verification = verification};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
-  if (!interrupted) say_what_went_wrong(ended);
+  if (!interrupted) say_what_went_wrong(ended, folder);
   // The lab may not have got as far as a record.
-  if (!std::filesystem::exists(folder / "results.db")) return kFailure;
+  const int without_record = interrupted ? kInterruptedStatus : kFailure;
+  if (!std::filesystem::exists(folder / "results.db")) return without_record;
   try {
     const Outcome outcome = conclude_run(folder);
     print_summary(outcome);
-    return exit_status(ended, interrupted, outcome.verdict, options.strict);
+    const int status = exit_status(ended, interrupted, outcome.verdict, options.strict);
+    return status == kSuccess && !outcome.stored ? kFailure : status;
   } catch (const UserError& error) {
     // A record that broke off at its very beginning is not the user's mistake here.
     spdlog::error(error.what());
-    return kFailure;
+    return without_record;
   }
 }
 

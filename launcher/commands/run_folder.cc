@@ -39,14 +39,6 @@ fs::path make_unused(const fs::path& stem) {
   }
 }
 
-// A convenience: where it cannot be made, nothing is lost.
-void point_latest_to(const fs::path& folder) {
-  std::error_code ignored;
-  const fs::path fresh = kRuns / (".latest-" + folder.filename().string());
-  fs::create_directory_symlink(folder.filename(), fresh, ignored);
-  fs::rename(fresh, kLatest, ignored);
-}
-
 }  // namespace
 
 fs::path make_run_folder(const std::string& wanted, const std::string& name) {
@@ -62,9 +54,14 @@ fs::path make_run_folder(const std::string& wanted, const std::string& name) {
     throw SystemError("create the folder", kRuns.string(), error.value(),
                       "--output names another place");
   }
-  const fs::path folder = make_unused(kRuns / (name + "-" + local_time()));
-  point_latest_to(folder);
-  return fs::absolute(folder);
+  return fs::absolute(make_unused(kRuns / (name + "-" + local_time())));
+}
+
+void point_latest_to(const fs::path& folder) {
+  std::error_code ignored;
+  const fs::path fresh = kRuns / (".latest-" + folder.filename().string());
+  fs::create_directory_symlink(folder.filename(), fresh, ignored);
+  fs::rename(fresh, kLatest, ignored);
 }
 
 fs::path latest_run_folder() {

@@ -41,7 +41,7 @@ Census::AfterEnd Census::ended(uint32_t node, NodeEnd end, Stopped stopped) {
   const bool well = end.success() || in_time;
   AfterEnd after;
   if (workload.finish == Finish::kExit && well) after.finished_now = finish(node);
-  after.stop_experiment = workload.on_exit == OnExit::kStop;
+  after.stop_experiment = workload.on_exit == OnExit::kStop && !in_time;
   after.restart = workload.on_exit == OnExit::kRestart && !after.finished_now && !in_time;
   if (!after.restart) {
     if (!well) set_failed(node);

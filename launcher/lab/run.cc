@@ -59,7 +59,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
                 surroundings_of_nodes(request.search_path, request.plan, {}), request.cgroups),
       sampler_(request.plan, *back_end_, record_, request.cgroups),
       detector_(request.plan, {.node_of = [this](pid_t pid) { return processes_.node_of(pid); }}),
-      waiting_(cgroup_of_node(), host.cpus),
+      waiting_(cgroup_of_node(), host.cpus, request.plan.dilation),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),
@@ -73,11 +73,17 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
 
 Ended Run::perform() {
   back_end_->start();
-  std::optional<StepEnd> setup = run_step(plan_.setup, Phase::kSetup);
-  if (setup && setup->status != 0) {
-    stop(EndReason::kError, "setup ended with " + status_text(setup->status));
+  std::optional<StepEnd> setup;
+  try {
+    setup = run_step(plan_.setup, Phase::kSetup);
+    if (setup && setup->status != 0) {
+      stop(EndReason::kError, "setup ended with " + status_text(setup->status));
+    }
+    run_nodes();
+  } catch (const SystemError& error) {
+    // The run is over, but not lost: nodes are ended in order, and the record says why.
+    stop(EndReason::kError, error.what());
   }
-  run_nodes();
   end_nodes();
   std::optional<StepEnd> check;
   const bool worth_checking =
@@ -170,7 +176,11 @@ void Run::run_nodes() {
 }
 
 void Run::end_nodes() {
-  tick(true);
+  try {
+    tick(true);
+  } catch (const SystemError&) {
+    if (end_->reason != EndReason::kError) throw;  // else it is the same once more
+  }
   probe_.reset();
   detector_.finish();
   report_slips();

@@ -71,7 +71,9 @@ void Run::on_marks() {
                    .kind = RunEventKind::kMark,
                    .text = mark->text,
                    .status = std::nullopt});
-    if (node && census_.marked(*node, mark->text)) finished(*node, time);
+    // What comes once the run is over, as of nodes that are told to end, is no work done.
+    const bool in_time = !end_ || time <= end_->elapsed;
+    if (node && in_time && census_.marked(*node, mark->text)) finished(*node, time);
   }
 }
 
@@ -162,15 +164,17 @@ void Run::tick(bool all_counters) {
   const Sampler::Glance glance = sampler_.sample(now(), counts.running, all_counters);
   const auto late =
       glance.late ? std::optional(plan_.dilation.to_node(*glance.late)) : std::nullopt;
-  stream_.write_line(to_line(Progress{.time = now(),
-                                      .planned = counts.planned,
-                                      .started = counts.started,
-                                      .running = counts.running,
-                                      .awaited = counts.awaited,
-                                      .finished = counts.finished,
-                                      .failed = counts.failed,
-                                      .received_bytes = glance.received_bytes,
-                                      .late = late}));
+  if (stream_.is_read()) {
+    stream_.write_line(to_line(Progress{.time = now(),
+                                        .planned = counts.planned,
+                                        .started = counts.started,
+                                        .running = counts.running,
+                                        .awaited = counts.awaited,
+                                        .finished = counts.finished,
+                                        .failed = counts.failed,
+                                        .received_bytes = glance.received_bytes,
+                                        .late = late}));
+  }
   if (const std::string why = back_end_->failure(); !why.empty()) stop(EndReason::kError, why);
   collect_orphans();
   report_slips();

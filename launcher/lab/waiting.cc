@@ -8,6 +8,14 @@
 #include "sys/run_queue.hh"
 
 namespace pleat {
+namespace {
+
+// What a cgroup has used takes half a millisecond to find out where there are thousands of them,
+// and everything else of a run waits meanwhile. So it is asked for only where so large a share of
+// the span seems to have been waited for: half of what the verdict begins to doubt.
+constexpr double kBounded = 0.05;
+
+}  // namespace
 
 Duration longest_wait(Duration pressure, Duration used, uint32_t processors) {
   const double x = static_cast<double>(pressure.count()) * processors;
@@ -42,8 +50,8 @@ std::optional<WaitSample> Waiting::look(Duration time, uint32_t node, pid_t pid)
   const Duration span = time - last.time;
   Duration lately = *waited - last.waited;
   const auto& from = last.pressure_before ? last.pressure_before : last.pressure;
-  const auto noted = static_cast<double>(span.count()) * kWaitNoted;
-  if (seen.pressure && from && static_cast<double>(lately.count()) > noted) {
+  const auto bounded = static_cast<double>(dilation_.to_host(span).count()) * kBounded;
+  if (seen.pressure && from && static_cast<double>(lately.count()) > bounded) {
     lately = std::min(lately, longest(node, *seen.pressure - *from));
   }
   return WaitSample{.time = time, .node = node, .span = span, .waited = lately};

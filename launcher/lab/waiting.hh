@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "launcher/record/wait_sample.hh"
+#include "model/dilation_factor.hh"
 #include "model/units.hh"
 
 namespace pleat {
@@ -43,8 +44,12 @@ struct CgroupOfNode {
 class Waiting {
  public:
   // `processors`: of the machine. `proc`: for tests.
-  Waiting(CgroupOfNode cgroup, uint32_t processors, std::filesystem::path proc = "/proc")
-      : cgroup_(std::move(cgroup)), processors_(processors), proc_(std::move(proc)) {}
+  Waiting(CgroupOfNode cgroup, uint32_t processors, DilationFactor dilation,
+          std::filesystem::path proc = "/proc")
+      : cgroup_(std::move(cgroup)),
+        processors_(processors),
+        dilation_(dilation),
+        proc_(std::move(proc)) {}
 
   // The nodes whose turn it is: those whose index gives this rest. To be called once a second, with
   // turns that go round.
@@ -52,7 +57,7 @@ class Waiting {
   static bool is_turn(uint32_t node, uint32_t turn) { return node % kTurns == turn % kTurns; }
 
   // A look at the process that is the node's program now. How long it has waited since the last
-  // look at this very process; nothing at the first.
+  // look at this very process; nothing at the first. Waits are the host's time, `time` the nodes'.
   std::optional<WaitSample> look(Duration time, uint32_t node, pid_t pid);
 
  private:
@@ -71,6 +76,7 @@ class Waiting {
 
   CgroupOfNode cgroup_;
   uint32_t processors_;
+  DilationFactor dilation_;
   std::filesystem::path proc_;
   std::unordered_map<uint32_t, Seen> seen_;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/protocol/line_stream.hh"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -63,6 +65,12 @@ bool LineStream::write_line(std::string_view line) {
     }
   }
   return true;
+}
+
+bool LineStream::is_read() const {
+  constexpr int kLittle = 64 << 10;  // of 208 KiB, which a socket holds by default
+  int unread = 0;
+  return ::ioctl(out_.get(), SIOCOUTQ, &unread) < 0 || unread < kLittle;
 }
 
 }  // namespace pleat

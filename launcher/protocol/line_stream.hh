@@ -30,6 +30,10 @@ class LineStream {
   // side is gone. Throws SystemError on other failures.
   bool write_line(std::string_view line);
 
+  // Whether the other side reads: little of what was written is still on its way. What may be left
+  // out is left out otherwise, so that nobody has to wait for a reader that is stopped.
+  bool is_read() const;
+
   static constexpr size_t kMostLineBytes = size_t{1} << 30;
 
  private:

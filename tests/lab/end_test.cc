@@ -198,3 +198,26 @@ TEST_CASE("a run whose lab was killed still has a report, which says so") {
   CHECK(result.err.find("the lab was killed") != std::string::npos);
   CHECK(std::filesystem::exists(lab.folder() / "report.html"));
 }
+
+TEST_CASE("a run under nohup goes on when the terminal is closed") {
+  require_lab();
+  LabRun lab(R"(
+[experiment]
+name = "nohup"
+duration = "2s"
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 1
+)");
+  std::string script = "trap '' HUP; exec";
+  for (const std::string& argument : lab.argv()) script += " '" + argument + "'";
+  Command command({"sh", "-c", script}, lab.scratch());
+  REQUIRE(command.wait_for_error_text("starting the nodes", 20s));
+  command.signal(SIGHUP);
+  const CommandResult result = command.wait();
+  INFO(result.out << result.err);
+  CHECK(result.status == 0);
+}

@@ -128,3 +128,31 @@ TEST_CASE("a full disk ends the run with a message that names the file, whenever
     CHECK(holds(result.err, "No space left on device"));
   }
 }
+
+TEST_CASE("output that meets a full disk is an error") {
+  LabRun lab(kOneNode + workload("\"true\""));
+  const std::string file = lab.argv().back();
+  const CommandResult result =
+      run({"sh", "-c", PLEAT_PROGRAM " plan --json '" + file + "' > /dev/full"});
+  CHECK(result.status == 1);
+  CHECK(holds(result.err, "cannot write the output: No space left on device"));
+  CHECK(run({"sh", "-c", PLEAT_PROGRAM " plan '" + file + "' | true"}).status == 0);
+}
+
+TEST_CASE("doctor refuses nodes that take no memory") {
+  const CommandResult result = run({PLEAT_PROGRAM, "doctor", "--memory-per-node", "0MB"});
+  CHECK(result.status == 2);
+  CHECK(holds(result.err, "--memory-per-node"));
+}
+
+TEST_CASE("a program of the working directory is run wherever its node is") {
+  require_lab();
+  LabRun lab(kOneNode + workload("\"./program\""));
+  pleat::write_file(lab.scratch() / "program", "#!/bin/sh\nexit 0\n");
+  std::filesystem::permissions(lab.scratch() / "program", std::filesystem::perms::owner_all);
+  std::string script = "cd " + lab.scratch().string() + " && exec";
+  for (const std::string& argument : lab.argv()) script += " '" + argument + "'";
+  const CommandResult result = run({"sh", "-c", script});
+  INFO(result.out << result.err);
+  CHECK(result.status == 0);
+}

@@ -62,7 +62,7 @@ TEST_CASE("a node that could not be started is failed, and no longer awaited") {
   CHECK(census.counts().started == 0);
 }
 
-TEST_CASE("a mark finishes a node while it runs on; another text does not") {
+TEST_CASE("a mark finishes a node while it runs on, and another text does not") {
   const Plan plan = small_plan({workload(Finish::kMark, OnExit::kStay, "done")});
   Census census(plan);
   census.started(0);
@@ -103,6 +103,13 @@ TEST_CASE("a workload may end the experiment with its node") {
   Census census(plan);
   census.started(0);
   CHECK(census.ended(0, kBadly, Stopped::kByNobody).stop_experiment);
+}
+
+TEST_CASE("a node that was stopped after its time does not end the experiment") {
+  const Plan plan = small_plan({workload(Finish::kNever, OnExit::kStop)});
+  Census census(plan);
+  census.started(0);
+  CHECK_FALSE(census.ended(0, kKilled, Stopped::kAfterItsTime).stop_experiment);
 }
 
 TEST_CASE("a node that was stopped after its time has not failed, and is not restarted") {

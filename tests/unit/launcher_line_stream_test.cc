@@ -82,3 +82,18 @@ TEST_CASE("a line larger than the socket's buffer crosses whole") {
   writer.join();
   CHECK(*line == large);
 }
+
+TEST_CASE("a side that does not read is noticed before anybody has to wait for it") {
+  Ends ends = connected();
+  const std::string line(200, 'x');
+  int written = 0;
+  while (ends.stream.is_read()) {
+    REQUIRE(++written < 10'000);
+    CHECK(ends.stream.write_line(line));
+  }
+  CHECK(written > 10);
+  LineStream reader(Fd(::dup(ends.raw.get())), Fd());
+  while (reader.next_line()) {
+  }
+  CHECK(ends.stream.is_read());
+}

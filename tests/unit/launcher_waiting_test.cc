@@ -36,7 +36,7 @@ TEST_CASE("a process that is gone has waited for nothing that is known") {
 
 TEST_CASE("what counts is how long a node waited between two looks at the same process") {
   const test::Folder proc;
-  Waiting waiting({.pressure = unknown, .used = unknown}, 2, proc.path());
+  Waiting waiting({.pressure = unknown, .used = unknown}, 2, {}, proc.path());
   write_schedstat(proc.path(), 70, "1 400 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
   write_schedstat(proc.path(), 70, "1 1000000400 1\n");
@@ -54,7 +54,7 @@ TEST_CASE("a sleep that the kernel has taken for a wait is none, where the node'
   int questions = 0;
   Waiting waiting({.pressure = [&](uint32_t) { return pressure; },
                    .used = [&](uint32_t) { return ++questions, used; }},
-                  2, proc.path());
+                  2, {}, proc.path());
   write_schedstat(proc.path(), 70, "1 0 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
   CHECK(questions == 0);
@@ -63,21 +63,21 @@ TEST_CASE("a sleep that the kernel has taken for a wait is none, where the node'
   CHECK(waiting.look(15s, 3, 70)->waited == 8ms);  // 1 ms (1 + sqrt(1 + 4 x 24 / 2))
   CHECK(questions == 1);
   // It is not made longer than it was.
-  write_schedstat(proc.path(), 70, "1 1200000000 1\n");
+  write_schedstat(proc.path(), 70, "1 1300000000 1\n");
   *pressure += 180ms;
-  CHECK(waiting.look(20s, 3, 70)->waited == 200ms);
+  CHECK(waiting.look(20s, 3, 70)->waited == 300ms);
   // What it had used before the last two questions is not counted again: the node slept.
   CHECK(waiting.look(21s, 3, 70)->waited == 0s);
-  write_schedstat(proc.path(), 70, "1 2200000000 1\n");
+  write_schedstat(proc.path(), 70, "1 2300000000 1\n");
   *pressure += 1ms;
   CHECK(waiting.look(22s, 3, 70)->waited == 2ms);
   // One of them is not known any more.
   used.reset();
-  write_schedstat(proc.path(), 70, "1 3200000000 1\n");
+  write_schedstat(proc.path(), 70, "1 3300000000 1\n");
   CHECK(waiting.look(25s, 3, 70)->waited == 1s);
   used = 24ms;
   pressure.reset();
-  write_schedstat(proc.path(), 70, "1 4200000000 1\n");
+  write_schedstat(proc.path(), 70, "1 4300000000 1\n");
   CHECK(waiting.look(30s, 3, 70)->waited == 1s);
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("a wait that began before a look counts when it ends, though the press
   std::optional<Duration> pressure = 0s;
   Waiting waiting({.pressure = [&](uint32_t) { return pressure; },
                    .used = [](uint32_t) { return std::optional<Duration>(0s); }},
-                  2, proc.path());
+                  2, {}, proc.path());
   write_schedstat(proc.path(), 70, "1 0 1\n");
   CHECK_FALSE(waiting.look(10s, 3, 70));
   pressure = 900ms;

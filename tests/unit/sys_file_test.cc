@@ -18,6 +18,9 @@ TEST_CASE("a program is looked for as execvp does it") {
   CHECK(find_program("tool", path) == std::optional(tool));
   CHECK(find_program(tool.string(), "") == std::optional(tool));
   CHECK_FALSE(find_program("tool", "/nowhere"));
+  const auto relative = find_program(std::filesystem::relative(tool).string(), "");
+  REQUIRE(relative);
+  CHECK(relative->is_absolute());
   CHECK_FALSE(find_program("", path));
   CHECK_FALSE(find_program(folder.path().string(), ""));  // a folder is no program
 }
