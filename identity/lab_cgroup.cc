@@ -13,6 +13,7 @@
 
 #include <array>
 #include <chrono>
+#include <regex>
 #include <string>
 #include <thread>
 
@@ -63,9 +64,15 @@ bool lock(const Fd& fd, int how) {
 // With the lock on it: whether the folder is still there, and so nobody else's to remove.
 bool is_there(const fs::path& folder) { return fs::exists(folder / "cgroup.procs"); }
 
+// As new_folder() makes them: others' may begin in the same way.
+bool is_of_a_lab(const std::string& name) {
+  static const std::regex form(std::string(kPrefix) + "[0-9]+-[0-9]+");
+  return std::regex_match(name, form);
+}
+
 void remove_leftovers(const fs::path& where) {
   for (const auto& entry : fs::directory_iterator(where)) {
-    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
+    if (!is_of_a_lab(entry.path().filename())) continue;
     const Fd fd(::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd && lock(fd, LOCK_EX | LOCK_NB)) remove_cgroup(entry.path());
   }

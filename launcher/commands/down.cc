@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <exception>
 
 #include "launcher/commands/commands.hh"
 #include "launcher/labs/end_lab.hh"
@@ -30,7 +31,15 @@ int down_command(const DownOptions& options) {
   if (labs.empty() && options.lab.empty()) {
     spdlog::info("no lab is up");
   } else if (options.all) {
-    for (const LabState& lab : labs) take_down(folder, lab);
+    std::exception_ptr first;
+    for (const LabState& lab : labs) {
+      try {
+        take_down(folder, lab);
+      } catch (const SystemError&) {
+        if (!first) first = std::current_exception();
+      }
+    }
+    if (first) std::rethrow_exception(first);
   } else if (!options.lab.empty() && std::none_of(labs.begin(), labs.end(), is_meant)) {
     // What was asked for is the case.
     spdlog::info("no lab {} is up", options.lab);

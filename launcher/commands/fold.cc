@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/fold/fold.hh"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 
 #include <cstdio>
 #include <iostream>
@@ -17,6 +19,7 @@
 #include "launcher/verdict/readable.hh"
 #include "launcher/version.hh"
 #include "sys/error.hh"
+#include "sys/fd.hh"
 #include "sys/file.hh"
 #include "sys/host_load.hh"
 
@@ -96,14 +99,32 @@ fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experimen
   return fs::absolute(folder).lexically_normal();
 }
 
+Plan slowed(Plan plan, DilationFactor dilation) {
+  plan.dilation = dilation;
+  return plan;
+}
+
+// Held as long as it is open. A second fold would take the first one's runs for what is left of an
+// interrupted one.
+Fd only_fold_in(const fs::path& folder) {
+  const fs::path file = folder / kFolded;
+  Fd fd(check_call(::open(file.c_str(), O_RDONLY | O_CLOEXEC), "open", file.string()));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
+    throw UserError("a fold runs already in " + folder.string() +
+                    "; wait for its end, or name another folder with --output");
+  }
+  return fd;
+}
+
 class Rounds {
  public:
   Rounds(const FoldOptions& options, const ExperimentFile& experiment)
       : options_(options),
         dilation_(options.dilation.value_or(experiment.loaded.plan.dilation)),
         seed_(experiment.loaded.plan.seed),
-        takes_seeds_(takes_seeds(experiment.loaded.plan)),
-        folder_(fold_folder(options, experiment, dilation_)) {
+        takes_seeds_(takes_seeds(slowed(experiment.loaded.plan, dilation_))),
+        folder_(fold_folder(options, experiment, dilation_)),
+        lock_(only_fold_in(folder_)) {
     fold_.experiment = experiment.loaded.plan.name;
     fold_.dilation = dilation_;
     fold_.host = host_text();
@@ -239,6 +260,7 @@ class Rounds {
   uint64_t seed_;
   bool takes_seeds_;
   fs::path folder_;
+  Fd lock_;
   Fold fold_;
 };
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "launcher/log.hh"
+#include "model/in_quotes.hh"
 #include "model/nearest.hh"
-#include "model/quoted.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
 
@@ -26,7 +26,10 @@ std::string last_words(const fs::path& folder) {
 
 void remove_dead(const LabsFolder& folder, const std::string& name) {
   const std::string words = last_words(folder.of(name));
-  const auto still_dead = [&] { return !is_up(read_state(folder.of(name))); };
+  const auto still_dead = [&] {
+    const auto state = read_state(folder.of(name));
+    return !is_up(state) && (state || !has_state(folder.of(name)));
+  };
   if (!folder.remove(name, still_dead)) return;
   spdlog::warn("lab {} is gone: {}; its folder is removed", name,
                words.empty() ? "it was killed, or the machine was restarted" : words);
@@ -72,8 +75,13 @@ std::vector<LabState> labs_that_are_up(const LabsFolder& folder) {
     auto state = read_state(entry.path());
     if (is_up(state)) {
       labs.push_back(std::move(*state));
-    } else {
+    } else if (state || !has_state(entry.path())) {
       dead.push_back(name);
+    } else {
+      spdlog::warn(
+          "{}: lab.json is of another version of Pleat, or damaged; remove the folder to end "
+          "that lab",
+          entry.path().string());
     }
   }
   for (const std::string& name : dead) remove_dead(folder, name);
@@ -92,7 +100,7 @@ LabState find_lab(const std::vector<LabState>& labs, const std::string& name) {
   for (const LabState& lab : labs) {
     if (lab.name == name) return lab;
   }
-  throw UserError(with_hint("no lab " + pleat::quoted(name) + " is up",
+  throw UserError(with_hint("no lab " + pleat::in_quotes(name) + " is up",
                             did_you_mean(name, names_of(labs), "there are")));
 }
 
@@ -109,7 +117,7 @@ const PlanNode& find_node(const Plan& plan, const std::string& name_or_address) 
                     "; they are in " + prefixes_text(plan));
   }
   throw UserError(
-      with_hint("lab " + plan.name + " has no node " + pleat::quoted(name_or_address),
+      with_hint("lab " + plan.name + " has no node " + pleat::in_quotes(name_or_address),
                 did_you_mean(name_or_address, names_of(plan.nodes), "there are for example")));
 }
 

@@ -41,6 +41,12 @@ void write_state(const std::filesystem::path& folder, const LabState& state) {
              to_json(state).dump(2, ' ', false, json::error_handler_t::replace) + '\n');
 }
 
+bool has_state(const std::filesystem::path& folder) {
+  std::error_code error;
+  // Where that cannot be told there may be one.
+  return std::filesystem::exists(folder / kStateFile, error) || error;
+}
+
 std::optional<LabState> read_state(const std::filesystem::path& folder) {
   const auto text = try_read_file(folder / kStateFile);
   const json object = text ? json::parse(*text, nullptr, false) : json();

@@ -31,6 +31,7 @@ nlohmann::json to_json(const LabState& state);
 // form. Writing throws SystemError.
 void write_state(const std::filesystem::path& folder, const LabState& state);
 std::optional<LabState> read_state(const std::filesystem::path& folder);
+bool has_state(const std::filesystem::path& folder);  // whether there is a lab.json, of any form
 
 // The same for the plan. Reading throws SystemError.
 void write_plan(const std::filesystem::path& folder, const Plan& plan);

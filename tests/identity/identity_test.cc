@@ -173,7 +173,7 @@ TEST_CASE("what pleat exec starts in a node keeps to it, too") {
 
 TEST_CASE("the library alone does not reach a static program") {
   require_lab();
-  LabRun lab(experiment("preload", PLEAT_STATIC_PEER, "$peer tcp-client 10.1.0.2 8000",
+  LabRun lab(experiment("preload", PLEAT_STATIC_PEER, "timeout 5 $peer tcp-client 10.1.0.2 8000",
                         "timeout 5 $peer tcp-server 0.0.0.0 8000 hello; echo \"ended with $?\""));
   lab.run();
   // It has run and waited, for a client that came as nobody.

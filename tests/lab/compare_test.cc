@@ -241,6 +241,10 @@ TEST_CASE("a fold that is interrupted ends its copies, and goes on with them at 
   REQUIRE(fold.wait_for_error_text("running", 10s));
   const std::filesystem::path record = folder / "copies-1/repetition-1/copy-1/results.db";
   REQUIRE(appears(record));
+  const CommandResult second = run(argv);
+  CHECK(second.status == 2);
+  CHECK(holds(second.err, "a fold runs already in"));
+  CHECK(std::filesystem::exists(record));
   fold.signal(SIGINT);
   const CommandResult interrupted = fold.wait();
   CHECK(interrupted.status == 130);
