@@ -16,7 +16,9 @@ constexpr size_t kLongestValue = 60;  // in characters: a command may be a scrip
 std::string value_text(const json* value) {
   if (value == nullptr) return "none";
   std::string text = printable(value->dump(-1, ' ', true, json::error_handler_t::replace));
-  if (text.size() > kLongestValue) text = text.substr(0, kLongestValue) + "...";
+  if (text.size() <= kLongestValue) return text;
+  text.resize(kLongestValue);
+  text += "...";
   return text;
 }
 

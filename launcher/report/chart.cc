@@ -16,12 +16,16 @@ constexpr double kCharacter = 6.2;  // mean width in the legend
 // Lines are drawn to within this.
 constexpr double kPrecision = 0.3;
 
+constexpr double kRow = 15;      // of the legend
+constexpr double kYLabel = 190;  // room for it in the legend's first row
+
 struct Frame {
   double width;
   double height;
+  double above = 0;  // of further rows of the legend
   double left() const { return kLeft; }
   double right() const { return width - kRight; }
-  double top() const { return kTop; }
+  double top() const { return kTop + above; }
   double bottom() const { return height - kBottom; }
 };
 
@@ -119,21 +123,39 @@ std::string marks(const Chart& chart, const Frame& frame) {
   return result;
 }
 
-// In one row at the upper right.
-std::string legend(const Chart& chart, const Frame& frame) {
-  std::vector<const Series*> named;
-  for (const Series& series : chart.series) {
-    if (!series.faint && !series.name.empty()) named.push_back(&series);
-  }
-  if (named.size() < 2) return {};
-  std::string result;
+struct LegendEntry {
+  const Series* series;
+  double x;  // of the name; its line is left of it
+  int row;
+};
+
+// At the upper right, in as many rows as it takes.
+std::vector<LegendEntry> legend_entries(const Chart& chart, const Frame& frame) {
+  std::vector<LegendEntry> entries;
+  int row = 0;
   double x = frame.right();
-  for (auto series = named.rbegin(); series != named.rend(); ++series) {
-    x -= kCharacter * static_cast<double>((*series)->name.size());
-    result += text("note", x, 13, (*series)->name);
-    const std::string colour = "curve c" + std::to_string((*series)->colour);
-    result += line(colour.c_str(), x - 22, 9, x - 5, 9);
+  for (auto series = chart.series.rbegin(); series != chart.series.rend(); ++series) {
+    if (series->faint || series->name.empty()) continue;
+    const double width = kCharacter * static_cast<double>(series->name.size());
+    if (x - width - 22 < (row == 0 ? kYLabel : frame.left()) && x < frame.right()) {
+      ++row;
+      x = frame.right();
+    }
+    x -= width;
+    entries.push_back({&*series, x, row});
     x -= 34;
+  }
+  if (entries.size() < 2) entries.clear();
+  return entries;
+}
+
+std::string legend(const std::vector<LegendEntry>& entries) {
+  std::string result;
+  for (const auto& [series, x, row] : entries) {
+    const double y = 13 + kRow * row;
+    result += text("note", x, y, series->name);
+    const std::string colour = "curve c" + std::to_string(series->colour);
+    result += line(colour.c_str(), x - 22, y - 4, x - 5, y - 4);
   }
   return result;
 }
@@ -141,7 +163,10 @@ std::string legend(const Chart& chart, const Frame& frame) {
 }  // namespace
 
 std::string svg(const Chart& chart) {
-  const Frame frame = chart.wide ? Frame{900, 350} : Frame{470, 250};
+  Frame frame = chart.wide ? Frame{900, 350} : Frame{470, 250};
+  const std::vector<LegendEntry> entries = legend_entries(chart, frame);
+  if (!entries.empty()) frame.above = kRow * entries.back().row;
+  frame.height += frame.above;
   // The title as a label: as an element it would follow the mouse.
   std::string result = std::string("<svg") + (chart.wide ? " class=\"wide\"" : "") +
                        " role=\"img\" aria-label=\"" + escaped(chart.title) + "\" viewBox=\"0 0 " +
@@ -150,7 +175,7 @@ std::string svg(const Chart& chart) {
                        escaped(chart.description) + "</desc>\n";
   result += axes(chart, frame);
   for (const Series& series : chart.series) result += curve(chart, frame, series);
-  return result + marks(chart, frame) + legend(chart, frame) + "</svg>\n";
+  return result + marks(chart, frame) + legend(entries) + "</svg>\n";
 }
 
 }  // namespace pleat

@@ -12,6 +12,11 @@ namespace {
 
 constexpr size_t kMostLines = 200;  // more cannot be told apart, and would make the page large
 
+bool has_payload(const Plan& plan, uint32_t node) {
+  const auto workload = plan.nodes[node].workload;
+  return workload && plan.workloads[*workload].payload;
+}
+
 double payload_of(const Plan& plan, uint32_t node) {
   return static_cast<double>(plan.workloads[*plan.nodes[node].workload].payload->bytes);
 }
@@ -53,14 +58,19 @@ Series progress_of(const Results& results, const NodeOutcome& outcome, uint32_t 
     const double percent = 100 * static_cast<double>(sample.bytes) / std::max(whole, 1.0);
     series.points.push_back({time.at(sample.time), std::min(percent, 100.0)});
   }
-  if (outcome.finished) series.points.push_back({time.at(*outcome.finished), 100});
+  if (outcome.finished) {
+    series.points.push_back({time.at(*outcome.finished), 100});
+  } else {
+    // As far as it came it stayed, to the end.
+    series.points.push_back({time.at(results.end.elapsed), series.points.back().y});
+  }
   return series;
 }
 
 std::vector<uint32_t> nodes_with_payload(const Results& results, const Outcomes& outcomes) {
   std::vector<uint32_t> nodes;
   for (uint32_t node = 0; node < results.received.size(); ++node) {
-    if (!results.received[node].empty() && outcomes.nodes[node].started) nodes.push_back(node);
+    if (has_payload(results.plan, node) && outcomes.nodes[node].started) nodes.push_back(node);
   }
   return nodes;
 }

@@ -34,7 +34,17 @@ void add_finish(const RunEvent& event, NodeOutcome& node, WorkloadOutcome& workl
   node.finished = event.time;
   ++workload.finished;
   workload.finished_at.push_back(event.time);
-  workload.took.push_back(event.time - node.started.value_or(Duration(0)));
+}
+
+// A mark has the time at which it was made, a start the one at which it was noted: a program that
+// marks at once may do so before.
+void add_times_taken(const Plan& plan, Outcomes& outcomes) {
+  for (size_t i = 0; i < outcomes.nodes.size(); ++i) {
+    const NodeOutcome& node = outcomes.nodes[i];
+    if (!node.finished || !plan.nodes[i].workload) continue;
+    const Duration took = *node.finished - node.started.value_or(Duration(0));
+    outcomes.workloads.at(*plan.nodes[i].workload).took.push_back(std::max(took, Duration(0)));
+  }
 }
 
 void add_failure(const RunEvent& event, uint32_t workload, std::vector<Failure>& failures) {
@@ -86,6 +96,7 @@ Outcomes outcomes(const Results& results) {
       add_failure(event, *workload, outcomes.failures);
     }
   }
+  add_times_taken(results.plan, outcomes);
   for (WorkloadOutcome& workload : outcomes.workloads) {
     std::sort(workload.took.begin(), workload.took.end());
     std::sort(workload.finished_at.begin(), workload.finished_at.end());

@@ -73,9 +73,9 @@ std::optional<Worst<double>> engine_busy(const std::vector<EngineSample>& sample
   size_t from = 0;  // the last sample that is a window older, or the first of all
   for (size_t to = 1; to < samples.size(); ++to) {
     const EngineSample& sample = samples[to];
-    while (samples[from + 1].time <= sample.time - threshold::kWindow) ++from;
+    while (samples[from + 1].time <= sample.time - threshold::kLeastWindow) ++from;
     const Duration span = sample.time - samples[from].time;
-    if (span < threshold::kWindow) continue;
+    if (span < threshold::kLeastWindow) continue;
     const Duration busy = sample.stats.cpu_time - samples[from].stats.cpu_time;
     const double share = static_cast<double>(busy.count()) / static_cast<double>(span.count());
     if (!worst || share > worst->value) worst = {share, sample.time};

@@ -64,7 +64,8 @@ void add_window(HostEvidence& evidence, const HostSample& first, const HostSampl
 void add_windows(HostEvidence& evidence, std::span<const HostSample> samples) {
   if (samples.size() < 2) return;
   const Duration whole = samples.back().time - samples.front().time;
-  const Duration window = evidence.window = std::min(threshold::kWindow, whole);
+  evidence.window = std::min(threshold::kWindow, whole);
+  const Duration window = std::min(threshold::kLeastWindow, whole);
   Duration in_saturation{0}, counted_until{0};  // windows overlap
   size_t first = 0;
   for (size_t last = 1; last < samples.size(); ++last) {
@@ -76,7 +77,7 @@ void add_windows(HostEvidence& evidence, std::span<const HostSample> samples) {
       counted_until = samples[last].time;
     }
   }
-  if (whole >= threshold::kWindow) evidence.cpu_saturated = ratio(in_saturation, whole);
+  if (whole >= threshold::kLeastWindow) evidence.cpu_saturated = ratio(in_saturation, whole);
 }
 
 void add_memory(HostEvidence& evidence, const HostSample& sample) {

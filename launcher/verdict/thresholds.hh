@@ -50,6 +50,10 @@ constexpr double kStolenDoubtful = 0.05;    // share of the processors taken by 
 constexpr double kStolenInvalid = 0.25;
 constexpr double kStolenSaid = 0.01;  // more of it is told apart from the load of this machine
 
+// Samples are taken every second, but for some milliseconds: a window is as many of them as come
+// nearest to it.
+constexpr Duration kLeastWindow = kWindow - 500ms;
+
 // How much load on the processors a verdict bears.
 struct LoadBorne {
   double busy_doubtful;      // processors busy over a window

@@ -31,6 +31,9 @@ constexpr double kOverload = 1.25;
 constexpr double kPacketsPerSecond = 30;
 constexpr uint32_t kSmallestFlowPacket = 100;
 constexpr Duration kFlowTime = 1500ms;
+// Too few say nothing of a rate, and too slow a link takes too long for them.
+constexpr double kFewestToTime = 20;
+constexpr Duration kLongestFlow = 15s;
 // What one process sends and another receives one by one, on a machine that does it for both.
 constexpr double kFastestFlow = 100e6;
 // The sender sleeps between packets, so they come in small heaps, for which a queue needs room.
@@ -38,6 +41,7 @@ constexpr Duration kHeap = 3ms;
 
 // A second after its SYN TCP sends another one (RFC 6298).
 constexpr Duration kLongestHandshake = 900ms;
+constexpr Duration kLongestTcp = 3s;
 constexpr uint32_t kTcpFlows = 3;
 constexpr uint32_t kTcpSegments = 8;
 constexpr uint32_t kTcpMostBytes = 32'768;
@@ -113,12 +117,13 @@ void plan_flow(const Way& there, bool loss_before_uplink, uint32_t mtu, Examinat
       static_cast<uint32_t>(std::clamp<double>(fitting, std::min(kSmallestFlowPacket, mtu), mtu));
   if (!has_room_for_heaps(there.up, bytes) || !has_room_for_heaps(there.down, bytes)) return;
   const double bits = 8.0 * bytes;
+  const double count = std::max(std::ceil(seconds(kFlowTime) * offered / bits), kFewestToTime);
+  if (count * bits / offered > seconds(kLongestFlow)) return;
   e.wanted.rate = wanted;
-  e.order.flow =
-      StreamOrder{.count = static_cast<uint32_t>(std::ceil(seconds(kFlowTime) * offered / bits)),
-                  .bytes = bytes,
-                  .gap = Duration(std::llround(bits * 1e9 / offered)),
-                  .patience = there.delay() + 5 * there.serialisation(bytes) + kSlack};
+  e.order.flow = StreamOrder{.count = static_cast<uint32_t>(count),
+                             .bytes = bytes,
+                             .gap = Duration(std::llround(bits * 1e9 / offered)),
+                             .patience = there.delay() + 5 * there.serialisation(bytes) + kSlack};
 }
 
 // Small enough for TCP's first window of 10 segments and for the first receive window of 64 kB, and
@@ -148,7 +153,7 @@ void plan_tcp(const Way& there, const Way& back, bool isolated_packets_wait, Fam
     return;
   }
   const TcpTime time = tcp_time(there, back, family, mtu, bytes, isolated_packets_wait);
-  if (time.handshake > kLongestHandshake) return;
+  if (time.handshake > kLongestHandshake || time.whole > kLongestTcp) return;
   e.wanted.tcp =
       WantedTcp{.time = time.whole, .sending = time.whole - 2 * there.delay() - back.delay()};
   e.order.tcp =

@@ -9,8 +9,8 @@ namespace pleat {
 
 // A packet between the probe nodes during a run.
 struct ProbeSample {
-  Duration time{0};                    // when it was sent, since the start of the run
-  std::optional<Duration> round_trip;  // nothing: no answer came within kProbePatience
+  Duration time{0};                    // when it was due, since the start of the run
+  std::optional<Duration> round_trip;  // from then on; nothing: no answer within kProbePatience
   bool operator==(const ProbeSample&) const = default;
 };
 

@@ -37,10 +37,11 @@ class SteadyProbe::Ends {
     far_.connect(near_);
   }
 
-  void send() {
+  // Its round trip begins when it was due: whoever waits for a processor to send waits as well.
+  void send(Duration due) {
     Payload payload{};
     std::memcpy(payload.data(), &next_, sizeof next_);
-    open_.push_back({next_++, monotonic_now()});
+    open_.push_back({next_++, due});
     near_.send(payload);
   }
 
@@ -67,7 +68,7 @@ class SteadyProbe::Ends {
  private:
   struct Open {
     uint64_t number = 0;
-    Duration sent{0};
+    Duration sent{0};  // was due
   };
 
   void answered(const Payload& payload, std::vector<ProbeSample>& done) {
@@ -102,11 +103,8 @@ void SteadyProbe::keep_probing(Ends ends) try {
   ::prctl(PR_SET_TIMERSLACK, 1);
   Duration next = monotonic_now();
   while (!ending_) {
-    if (monotonic_now() >= next) {
-      ends.send();
-      // Not caught up with: after a pause the next ones would come in a heap.
-      next = monotonic_now() + kEvery;
-    }
+    // After a pause those that were missed are sent at once, each as late as it is.
+    for (; monotonic_now() >= next; next += kEvery) ends.send(next);
     std::vector<ProbeSample> done = ends.serve(std::min(next - monotonic_now(), kAtMost));
     if (done.empty()) continue;
     for (ProbeSample& sample : done) sample.time -= origin_;

@@ -116,6 +116,22 @@ TEST_CASE("with enough repetitions, the runs' p-value decides and not the nodes'
   CHECK(one.finding == Finding::kUnclear);
 }
 
+TEST_CASE("runs too few to decide still speak against their nodes, where they differ as much") {
+  const auto group = [](const std::string& name, const std::vector<int>& starts) {
+    RunGroup result{.name = name, .runs = {}};
+    for (const int start : starts) result.runs.push_back(some_run(name, evenly(50, start, 1)));
+    return result;
+  };
+  const Comparison varying =
+      compare({group("A", {1000, 1300, 1010}), group("B", {1305, 1005, 1307})}, {});
+  CHECK(only(varying).ks.p < 0.001);
+  CHECK(only(varying).p_of_runs);
+  CHECK(only(varying).finding == Finding::kUnclear);
+  const Comparison apart = compare({group("A", {1000, 1001}), group("B", {1400, 1401})}, {});
+  CHECK_FALSE(only(apart).p_of_runs);
+  CHECK(only(apart).finding == Finding::kDifferent);
+}
+
 // Evenly, until `end`.
 RunFigures run_receiving(uint64_t bytes, Duration end) {
   RunFigures run = some_run("a", evenly(20, 1000, 10));

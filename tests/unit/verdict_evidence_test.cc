@@ -322,6 +322,13 @@ TEST_CASE("the share above a limit is exact at the bounds of buckets, and even w
   CHECK(share_above(lateness, 5ms) == doctest::Approx(0.1));
   CHECK(share_above(lateness, 20ms) == 0);
   CHECK(share_above(Histogram(), 1ms) == 0);
+  size_t bucket = 0;
+  while (Histogram::upper_bound(bucket) < 1500us) ++bucket;
+  const auto lower = Histogram::upper_bound(bucket - 1), upper = Histogram::upper_bound(bucket);
+  REQUIRE(lower < 1400us);
+  const double part =
+      static_cast<double>((upper - 1400us).count()) / static_cast<double>((upper - lower).count());
+  CHECK(share_above(lateness, 1400us) == doctest::Approx((90 * part + 10) / 100));
 }
 
 }  // namespace
