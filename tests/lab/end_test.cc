@@ -152,6 +152,7 @@ command = ["true"]
   size_t left = 0;
   // We may be too late to see it end them.
   for (int attempt = 0; attempt < 5 && left == 0; ++attempt) {
+    std::filesystem::remove_all(lab.folder());
     Command command(lab.argv(), lab.scratch());
     REQUIRE(command.wait_for_error_text("ending the nodes", 20s));
     left = stop_while_it_ends(child_lab(child_lab(command.pid())));

@@ -106,7 +106,8 @@ TEST_CASE("a delay that is 5 ms too long is found, and nothing else") {
 TEST_CASE("a rate that is 5 percent too low is found, and nothing else") {
   require_lab();
   const std::string slower = replaced(right(), "\"1Mbit\"", "\"950kbit\"");
-  const Outcome outcome = verify_instead(right(), slower, "1");
+  // From home to hosting, where no loss leaves room for chance, is the third way.
+  const Outcome outcome = verify_instead(right(), slower, "3");
   CHECK(outcome.result.status == 1);
   CHECK(outcome.wrong == std::set<std::string>{"rate"});
 }
