@@ -116,8 +116,10 @@ TEST_CASE("a UDP server on :: hears and answers both families, with both back en
 }
 
 // More callers than a short backlog holds while their handshakes are under way: the kernel answers
-// with cookies, and knows nothing of a connection until its acknowledgement comes. (One that is
-// lost, as the backlog is full once more, comes again with the data: so callers speak first.)
+// with cookies, and knows nothing of a connection until its acknowledgement comes. A
+// handshake takes 200 ms and a caller comes every 10 ms, so that the server can accept each in
+// time. (Where it cannot, the acknowledgement is lost, and comes again with data: so callers speak
+// first.)
 TEST_CASE("a TCP server on :: serves callers over IPv4 whom SYN cookies let in") {
   require_cgroup_identity();
   const std::string server = R"(exec python3 -c "
@@ -138,12 +140,13 @@ print('served', len(served), 'with cookies' if cookies > 0 else 'without cookies
 ")";
   const std::string callers = R"(sleep 0.5; exec python3 -c "
 import asyncio
-async def call():
+async def call(number):
+    await asyncio.sleep(number / 100)
     reader, writer = await asyncio.open_connection('10.1.0.1', 8000)
     writer.write(b'hello')
     return await reader.readexactly(7)
 async def all():
-    return await asyncio.gather(*[call() for _ in range(40)], return_exceptions=True)
+    return await asyncio.gather(*[call(number) for number in range(40)], return_exceptions=True)
 print(sum(answer == b'welcome' for answer in asyncio.run(all())), 'welcome')
 ")";
   for (const std::string identity : {"bpf", "both"}) {
