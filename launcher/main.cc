@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -289,16 +290,19 @@ class Arguments {
   bool labs_json_ = false;
 };
 
+bool has_no_reader(int fd) {
+  pollfd poller{.fd = fd, .events = POLLOUT, .revents = 0};
+  return ::poll(&poller, 1, 0) > 0 && (poller.revents & POLLERR) != 0;
+}
+
 int run_main(int argc, char** argv) {
   Arguments arguments;
   if (const auto status = arguments.parse(argc, argv)) return *status;
   start_logging(arguments.log_level());
   const int status = arguments.perform();
-  // What was to be read may have met a full disk. (Who has read enough closes the pipe.)
-  errno = 0;
-  if (std::cout.flush() || errno == EPIPE) return status;
-  std::fprintf(stderr, "pleat: cannot write the output%s%s\n", errno == 0 ? "" : ": ",
-               errno == 0 ? "" : std::strerror(errno));
+  // What was to be read may have met a full disk. Who has read enough closes the pipe.
+  if (std::cout.flush() || has_no_reader(STDOUT_FILENO)) return status;
+  std::fputs("pleat: cannot write all of the output; is the disk full?\n", stderr);
   return status == 0 ? 1 : status;
 }
 
