@@ -30,9 +30,8 @@
 //     once: the route has an MTU, and where anything is limited lo sends one segment at a time.
 //   - What a node sends to itself does not leave it: block 1 leaves it alone.
 //   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows
-//   nodes'
-//     addresses only, and drops the rest (device `stray`). What is addressed to nobody ends in
-//     the device `dead`. Within a lane's address blocks class 1:fffd takes what is no node's.
+//     the nodes' addresses only, and drops the rest (device `stray`). What is addressed to nobody
+//     ends in the device `dead`. Within a lane's address blocks class 1:fffd takes what is no node's.
 //
 // IPv6 takes the same way, through the same classes and netems. Its filters look the addresses'
 // tails up, and in the end, where a packet gets its class, compare the whole address: what has a
@@ -45,7 +44,7 @@
 // row are spaced as the rate demands. Loss on an uplink comes after its queue and rate, not before.
 // Nobody measures how late packets leave. Loss is drawn by the kernel, not from the seed. ICMPv6
 // errors, which Linux sends from no node's address here (shaper/engine/icmpv6_error.hh), are
-// strays.
+// strays too.
 #pragma once
 
 #include "model/plan.hh"
