@@ -2,6 +2,7 @@
 #include "launcher/protocol/probes_json.hh"
 
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 namespace pleat {
 namespace {
@@ -21,19 +22,13 @@ std::vector<Duration> durations(const json& list) {
   return spans;
 }
 
-json object(const PingOrder& m) {
-  return {{"count", m.count},
-          {"bytes", m.bytes},
-          {"gap_ns", m.gap.count()},
-          {"patience_ns", m.patience.count()}};
-}
-json object(const StreamOrder& m) {
-  return {{"count", m.count},
-          {"bytes", m.bytes},
-          {"gap_ns", m.gap.count()},
-          {"patience_ns", m.patience.count()}};
-}
-json object(const TcpOrder& m) {
+// All three kinds of order say the same things.
+template <typename Order>
+concept IsOrder = std::is_same_v<Order, PingOrder> || std::is_same_v<Order, StreamOrder> ||
+    std::is_same_v<Order, TcpOrder>;
+
+template <IsOrder Order>
+json object(const Order& m) {
   return {{"count", m.count},
           {"bytes", m.bytes},
           {"gap_ns", m.gap.count()},
@@ -48,13 +43,8 @@ json object(const Streamed& m) {
       {"sent", m.sent}, {"received", m.received}, {"timed", m.timed}, {"span_ns", m.span.count()}};
 }
 
-void read(const json& o, PingOrder& m) {
-  m = {o.at("count"), o.at("bytes"), duration(o.at("gap_ns")), duration(o.at("patience_ns"))};
-}
-void read(const json& o, StreamOrder& m) {
-  m = {o.at("count"), o.at("bytes"), duration(o.at("gap_ns")), duration(o.at("patience_ns"))};
-}
-void read(const json& o, TcpOrder& m) {
+template <IsOrder Order>
+void read(const json& o, Order& m) {
   m = {o.at("count"), o.at("bytes"), duration(o.at("gap_ns")), duration(o.at("patience_ns"))};
 }
 void read(const json& o, Pinged& m) { m = {o.at("sent"), durations(o.at("round_trips_ns"))}; }
