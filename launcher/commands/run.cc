@@ -16,6 +16,7 @@
 #include "launcher/lab/node_cgroups.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
+#include "launcher/record/schema.hh"
 #include "launcher/verify/probe_nodes.hh"
 #include "launcher/verify/verify_network.hh"
 #include "sys/epoll.hh"
@@ -106,7 +107,7 @@ std::optional<Ended> do_run(const RunRequest& request, const RunOptions& options
 
 // Said before anything is made of the record, which may lack for the same reason.
 void say_what_went_wrong(const std::optional<Ended>& ended, const std::filesystem::path& folder) {
-  if (!ended && !std::filesystem::exists(folder / "results.db")) {
+  if (!ended && !std::filesystem::exists(folder / kResultsFile)) {
     spdlog::error("the lab ended before there was a record");
   } else if (!ended) {
     spdlog::error("the lab was killed; the record ends where it was");
@@ -186,7 +187,7 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   if (!interrupted) say_what_went_wrong(ended, folder);
   // The lab may not have got as far as a record.
   const int without_record = interrupted ? kInterruptedStatus : kFailure;
-  if (!std::filesystem::exists(folder / "results.db")) return without_record;
+  if (!std::filesystem::exists(folder / kResultsFile)) return without_record;
   try {
     const Outcome outcome = conclude_run(folder);
     print_summary(outcome);

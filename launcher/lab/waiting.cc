@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "launcher/verdict/thresholds.hh"
 #include "sys/run_queue.hh"
 
 namespace pleat {
@@ -13,7 +14,7 @@ namespace {
 // What a cgroup has used takes half a millisecond to find out where there are thousands of them,
 // and everything else of a run waits meanwhile. So it is asked for only where so large a share of
 // the span seems to have been waited for: half of what the verdict begins to doubt.
-constexpr double kBounded = 0.05;
+constexpr double kBounded = threshold::kWaitedDoubtful / 2;
 
 }  // namespace
 
