@@ -2,18 +2,18 @@
 #include "launcher/verify/sample.hh"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <set>
 #include <utility>
 
+#include "launcher/verify/way.hh"
 #include "model/random.hh"
 
 namespace pleat {
 namespace {
 
-// A way from a node of one group to a node of another, or of the same.
-struct Way {
+// Ways from nodes of one group to nodes of another, or of the same.
+struct Ways {
   uint32_t from = 0;  // groups
   uint32_t to = 0;
   std::string why;
@@ -23,8 +23,8 @@ bool share_a_family(const PlanGroup& a, const PlanGroup& b) {
   return (a.ipv4 && b.ipv4) || (a.prefix6 && b.prefix6);
 }
 
-std::vector<Way> all_ways(const Plan& plan) {
-  std::vector<Way> ways;
+std::vector<Ways> all_ways(const Plan& plan) {
+  std::vector<Ways> ways;
   for (uint32_t from = 0; from < plan.groups.size(); ++from) {
     for (uint32_t to = 0; to < plan.groups.size(); ++to) {
       const PlanGroup &a = plan.groups[from], &b = plan.groups[to];
@@ -36,28 +36,23 @@ std::vector<Way> all_ways(const Plan& plan) {
 }
 
 // What the extremes are extremes of, as numbers that grow with them.
-double speed(const Plan& plan, const Way& way) {
-  const auto rate = [](const PipeProfile& pipe) {
-    return pipe.rate.unlimited() ? std::numeric_limits<double>::infinity()
-                                 : static_cast<double>(pipe.rate.bits_per_second);
-  };
-  return std::min(rate(plan.groups[way.from].up), rate(plan.groups[way.to].down));
+double speed(const Plan& plan, const Ways& ways) {
+  const Way way = way_between_groups(plan, ways.from, ways.to);
+  return std::min(rate_of(way.up), rate_of(way.down));
 }
-double slowness(const Plan& plan, const Way& way) { return -speed(plan, way); }
-double length(const Plan& plan, const Way& way) {
-  const Duration delay = plan.groups[way.from].up.delay + plan.latency_between(way.from, way.to) +
-                         plan.groups[way.to].down.delay;
-  return static_cast<double>(delay.count());
+double slowness(const Plan& plan, const Ways& ways) { return -speed(plan, ways); }
+double length(const Plan& plan, const Ways& ways) {
+  return static_cast<double>(way_between_groups(plan, ways.from, ways.to).delay().count());
 }
-double shortness(const Plan& plan, const Way& way) { return -length(plan, way); }
-double lossiness(const Plan& plan, const Way& way) {
-  return 1 - (1 - plan.groups[way.from].up.loss.value) * (1 - plan.groups[way.to].down.loss.value);
+double shortness(const Plan& plan, const Ways& ways) { return -length(plan, ways); }
+double lossiness(const Plan& plan, const Ways& ways) {
+  return way_between_groups(plan, ways.from, ways.to).loss();
 }
 
 // Says of the first way with the largest value that it has it, if not all have the same.
-void name_extreme(const Plan& plan, std::vector<Way>& ways, const char* why,
-                  double (*value)(const Plan&, const Way&)) {
-  const auto less = [&](const Way& a, const Way& b) { return value(plan, a) < value(plan, b); };
+void name_extreme(const Plan& plan, std::vector<Ways>& ways, const char* why,
+                  double (*value)(const Plan&, const Ways&)) {
+  const auto less = [&](const Ways& a, const Ways& b) { return value(plan, a) < value(plan, b); };
   const auto first = std::max_element(ways.begin(), ways.end(), less);
   const auto least = std::min_element(ways.begin(), ways.end(), less);
   if (value(plan, *least) == value(plan, *first)) return;
@@ -70,14 +65,14 @@ class Choice {
       : plan_(plan), random_(stream(plan.seed, stream_number("verify"))) {}
 
   // Extremes first, the others in an order by chance.
-  void order(std::vector<Way>& ways) {
+  void order(std::vector<Ways>& ways) {
     for (size_t i = ways.size(); i > 1; --i) std::swap(ways[i - 1], ways[below(i)]);
     std::stable_partition(ways.begin(), ways.end(),
-                          [](const Way& way) { return !way.why.empty(); });
+                          [](const Ways& way) { return !way.why.empty(); });
   }
 
   // A pair of nodes that was not drawn before; false where there seems to be none.
-  bool draw(const Way& way, std::vector<NodePair>& pairs) {
+  bool draw(const Ways& way, std::vector<NodePair>& pairs) {
     constexpr int kTries = 20;
     for (int i = 0; i < kTries; ++i) {
       const uint32_t from = node_of(way.from), to = node_of(way.to);
@@ -95,7 +90,7 @@ class Choice {
     return g.first_node + static_cast<uint32_t>(below(g.nodes));
   }
   // Where there is a choice, every other pair gets IPv6.
-  Family family(const Way& way, size_t place) const {
+  Family family(const Ways& way, size_t place) const {
     const PlanGroup &a = plan_.groups[way.from], &b = plan_.groups[way.to];
     const bool ipv4 = a.ipv4 && b.ipv4, ipv6 = a.prefix6 && b.prefix6;
     return ipv6 && (!ipv4 || place % 2 == 1) ? Family::kIpv6 : Family::kIpv4;
@@ -109,7 +104,7 @@ class Choice {
 }  // namespace
 
 std::vector<NodePair> sample_pairs(const Plan& plan, uint32_t most) {
-  std::vector<Way> ways = all_ways(plan);
+  std::vector<Ways> ways = all_ways(plan);
   std::vector<NodePair> pairs;
   if (ways.empty()) return pairs;
   name_extreme(plan, ways, "slowest", slowness);
@@ -121,7 +116,7 @@ std::vector<NodePair> sample_pairs(const Plan& plan, uint32_t most) {
   choice.order(ways);
   for (bool more = true; more && pairs.size() < most;) {
     more = false;
-    for (Way& way : ways) {
+    for (Ways& way : ways) {
       if (pairs.size() == most) break;
       more |= choice.draw(way, pairs);
       way.why.clear();  // the next ones are just others of the same

@@ -28,9 +28,12 @@ Duration Way::longest_serialisation(uint32_t bytes) const {
 
 double Way::loss() const { return 1 - (1 - up.loss.value) * (1 - down.loss.value); }
 
+Way way_between_groups(const Plan& plan, uint32_t from, uint32_t to) {
+  return {plan.groups[from].up, plan.groups[to].down, plan.latency_between(from, to)};
+}
+
 Way way(const Plan& plan, uint32_t from, uint32_t to) {
-  const uint32_t a = plan.nodes[from].group, b = plan.nodes[to].group;
-  return {plan.groups[a].up, plan.groups[b].down, plan.latency_between(a, b)};
+  return way_between_groups(plan, plan.nodes[from].group, plan.nodes[to].group);
 }
 
 }  // namespace pleat

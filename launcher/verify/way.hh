@@ -25,6 +25,7 @@ struct Way {
   double loss() const;  // between 0 and 1
 };
 
-Way way(const Plan& plan, uint32_t from, uint32_t to);  // nodes, by index
+Way way_between_groups(const Plan& plan, uint32_t from, uint32_t to);  // by index
+Way way(const Plan& plan, uint32_t from, uint32_t to);                 // nodes, by index
 
 }  // namespace pleat

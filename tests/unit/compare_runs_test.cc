@@ -96,14 +96,16 @@ TEST_CASE("nodes that did not finish are slower than all that did, and are named
   CHECK(to_json(comparison)["comparisons"][0]["workloads"][0]["median_change"].is_null());
 }
 
+// Runs whose nodes are alike, each begun at another time.
+RunGroup group(const std::string& name, const std::vector<int>& starts) {
+  RunGroup result{.name = name, .runs = {}};
+  for (const int start : starts) result.runs.push_back(some_run(name, evenly(50, start, 1)));
+  return result;
+}
+
 TEST_CASE("with enough repetitions, the runs' p-value decides and not the nodes'") {
   // Each run is 30 % faster or slower as a whole: nodes taken for independent make that a certain
   // difference, runs do not.
-  const auto group = [](const std::string& name, const std::vector<int>& starts) {
-    RunGroup result{.name = name, .runs = {}};
-    for (const int start : starts) result.runs.push_back(some_run(name, evenly(50, start, 1)));
-    return result;
-  };
   const Comparison comparison =
       compare({group("A", {1000, 1300, 1010, 1310}), group("B", {1305, 1307, 1005, 1309})}, {});
   const WorkloadComparison& one = only(comparison);
@@ -117,11 +119,6 @@ TEST_CASE("with enough repetitions, the runs' p-value decides and not the nodes'
 }
 
 TEST_CASE("runs too few to decide still speak against their nodes, where they differ as much") {
-  const auto group = [](const std::string& name, const std::vector<int>& starts) {
-    RunGroup result{.name = name, .runs = {}};
-    for (const int start : starts) result.runs.push_back(some_run(name, evenly(50, start, 1)));
-    return result;
-  };
   const Comparison varying =
       compare({group("A", {1000, 1300, 1010}), group("B", {1305, 1005, 1307})}, {});
   CHECK(only(varying).ks.p < 0.001);
