@@ -84,9 +84,9 @@ void share_machine(int how) {
 }  // namespace
 
 void require_network() {
+  share_machine(LOCK_SH);  // before this runs a pleat, too
   require_lab();
   network_under_test();
-  share_machine(LOCK_SH);
 }
 
 void require_network_alone() {

@@ -44,7 +44,7 @@ std::string steady_uplink(double rate);  // the lines of a group
 
 // Skip the test where no lab can be made, or none that delays or loses packets.
 void require_network();
-// ... and that no other measuring test runs at the same time: waits for these.
+// ... and let no other test of the network run at the same time: waits for these.
 void require_network_alone();
 void require_delays();
 

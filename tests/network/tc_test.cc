@@ -106,6 +106,7 @@ TEST_CASE("the printed commands make by hand what pleat installs") {
 
 TEST_CASE("whichever message to the kernel fails, it is named and no lab remains") {
   require_tc();
+  require_network_alone();  // what it compares before and after is the whole host
   const std::string experiment =
       experiment_head("1min") +
       "[[group]]\nname = \"b\"\nprefix6 = \"2001:db8::/64\"\nnodes = 1\n"
