@@ -10,6 +10,7 @@
 #include <iostream>
 
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/doctor/doctor.hh"
 #include "launcher/lab/supervisor.hh"
 #include "launcher/log.hh"
@@ -22,8 +23,6 @@
 
 namespace pleat {
 namespace {
-
-constexpr int kUserError = 2;
 
 std::string quoted_command_line(int argc, char** argv) {
   std::string line;
@@ -325,6 +324,6 @@ int main(int argc, char** argv) {
     return kUserError;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "pleat: %s\n", error.what());
-    return 1;
+    return kFailure;
   }
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/compare/comparison.hh"
 #include "launcher/compare/comparison_json.hh"
 #include "launcher/compare/comparison_text.hh"
@@ -27,7 +28,7 @@ int compare_command(const CompareOptions& options) {
   } else {
     std::cout << to_text(comparison) << "page: " << options.output << '\n';
   }
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace pleat

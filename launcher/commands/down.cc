@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/labs/end_lab.hh"
 #include "launcher/labs/find_lab.hh"
 #include "launcher/log.hh"
@@ -46,7 +47,7 @@ int down_command(const DownOptions& options) {
   } else {
     take_down(folder, find_lab(labs, options.lab));
   }
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace pleat

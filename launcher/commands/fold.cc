@@ -2,7 +2,6 @@
 #include "launcher/fold/fold.hh"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 
 #include <cstdio>
@@ -11,6 +10,7 @@
 
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/side_by_side.hh"
 #include "launcher/fold/output.hh"
@@ -28,8 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kNotEvenOne = 1;
-constexpr int kInterruptedStatus = 128 + SIGINT;
 // In the folder of a fold: the experiment, by how much its time is slowed down, and the machine.
 constexpr char kFolded[] = "folded.toml", kDilation[] = "dilation.txt", kHost[] = "host.txt";
 // In the folder of a repetition: all its copies have ended, each in its way.
@@ -287,7 +285,7 @@ int fold_command(const FoldOptions& options) {
   const std::string json = to_json(rounds.fold()).dump(2) + "\n";
   write_file(rounds.folder() / "fold.json", json);
   std::cout << (options.json ? json : to_text(rounds.fold()) + "page: " + page.string() + "\n");
-  return last_that_holds(rounds.fold()) ? 0 : kNotEvenOne;
+  return last_that_holds(rounds.fold()) ? kSuccess : kFailure;  // not even one copy
 }
 
 }  // namespace pleat

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/labs/end_lab.hh"
 #include "launcher/labs/find_lab.hh"
 #include "model/text_table.hh"
@@ -45,7 +46,7 @@ int labs_command(bool json) {
   } else {
     print_table(labs);
   }
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace pleat

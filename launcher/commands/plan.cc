@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "model/plan_json.hh"
 #include "model/plan_text.hh"
@@ -30,7 +31,7 @@ int plan_command(const PlanOptions& options) {
   } else {
     std::cout << to_text(plan, {.every_node = options.every_node});
   }
-  return 0;
+  return kSuccess;
 }
 
 int validate_command(const std::string& file) {
@@ -39,7 +40,7 @@ int validate_command(const std::string& file) {
   const Plan& plan = experiment.loaded.plan;
   std::cout << file << ": ok, " << plan.nodes.size() << " nodes, groups: " << plan.groups.size()
             << "\n";
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace pleat

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/commands/outcome.hh"
 #include "launcher/commands/run_folder.hh"
 #include "launcher/report/figure_files.hh"
@@ -35,7 +36,7 @@ int report_command(const ReportOptions& options) {
     print_summary(outcome);
     if (!options.figures.empty()) std::cout << "figures: " << options.figures << '\n';
   }
-  return outcome.stored ? 0 : 1;
+  return outcome.stored ? kSuccess : kFailure;
 }
 
 }  // namespace pleat

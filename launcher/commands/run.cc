@@ -8,6 +8,7 @@
 #include "launcher/commands/choose_identity.hh"
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"
 #include "launcher/commands/outcome.hh"
@@ -28,10 +29,6 @@ namespace pleat {
 namespace {
 
 constexpr uint32_t kVerifiedPairs = 10;
-
-constexpr int kSuccess = 0;
-constexpr int kFailure = 1;
-constexpr int kInterruptedStatus = 128 + SIGINT;
 
 // Follows a run from outside until its lab is gone.
 class Watch {

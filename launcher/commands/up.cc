@@ -7,6 +7,7 @@
 #include "launcher/commands/choose_identity.hh"
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"
 #include "launcher/lab/node_cgroups.hh"
@@ -26,8 +27,6 @@ namespace pleat {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kInterruptedStatus = 128 + SIGINT;
 
 // The lab's folder until it has its name: removed again where it does not come to that.
 class UnfinishedFolder {
@@ -164,7 +163,7 @@ int up_command(const UpOptions& options) {
   } else {
     print_text(state, plan);
   }
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace pleat

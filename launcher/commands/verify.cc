@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -7,6 +6,7 @@
 
 #include "launcher/commands/choose_shaper.hh"
 #include "launcher/commands/commands.hh"
+#include "launcher/commands/exit_status.hh"
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/progress.hh"
 #include "launcher/verify/sample.hh"
@@ -16,9 +16,6 @@
 
 namespace pleat {
 namespace {
-
-constexpr int kWrong = 1;
-constexpr int kInterruptedStatus = 128 + SIGINT;
 
 void print(const Verification& verification, const Plan& plan, bool json) {
   if (json) {
@@ -49,7 +46,7 @@ int verify_command(const VerifyOptions& options) {
   display.clear();
   if (!verification) return kInterruptedStatus;
   print(*verification, plan, options.json);
-  return verification->ok() ? 0 : kWrong;
+  return verification->ok() ? kSuccess : kFailure;
 }
 
 }  // namespace pleat
