@@ -19,6 +19,7 @@
 
 #include "identity/libbpf.hh"
 #include "sys/error.hh"
+#include "sys/nl_socket.hh"
 #include "wildcard.skel.h"
 
 namespace pleat {
@@ -51,8 +52,7 @@ void tell(const wildcard& programs, std::span<const node_addresses> nodes) {
              "tell the BPF programs", "the addresses of the nodes");
 }
 
-struct Closing {
-  void operator()(nl_sock* socket) const { nl_socket_free(socket); }
+struct FreeMessage {
   void operator()(nl_msg* message) const { nlmsg_free(message); }
 };
 
@@ -60,13 +60,6 @@ struct Closing {
 // for programs.
 class TrafficControl {
  public:
-  TrafficControl() : socket_(nl_socket_alloc()) {
-    check(socket_ != nullptr);
-    if (const int error = nl_connect(socket_.get(), NETLINK_ROUTE); error < 0) {
-      throw SystemError("connect to rtnetlink:", nl_geterror(error), 0);
-    }
-  }
-
   void add_ingress(const std::string& link) {
     tcmsg header{};
     header.tcm_ifindex = index_of(link);
@@ -96,7 +89,7 @@ class TrafficControl {
   }
 
  private:
-  using Message = std::unique_ptr<nl_msg, Closing>;
+  using Message = std::unique_ptr<nl_msg, FreeMessage>;
 
   static constexpr uint32_t kIngress = TC_H_MAKE(TC_H_INGRESS, 0U);
 
@@ -118,7 +111,7 @@ class TrafficControl {
                       0, "it takes CONFIG_NET_SCH_INGRESS and CONFIG_NET_CLS_BPF");
   }
 
-  std::unique_ptr<nl_sock, Closing> socket_;
+  NlSocket socket_ = open_nl_socket(NETLINK_ROUTE);
 };
 
 bool has_both_families(const node_addresses& node) {

@@ -82,12 +82,7 @@ Rule local_rule(uint32_t preference, int family) {
 
 }  // namespace
 
-Netlink::Netlink() : socket_(nl_socket_alloc()) {
-  check(socket_ != nullptr);
-  check_netlink(nl_connect(socket_, NETLINK_ROUTE), "connect to rtnetlink");
-}
-
-Netlink::~Netlink() { nl_socket_free(socket_); }
+Netlink::Netlink() : socket_(open_nl_socket(NETLINK_ROUTE)) {}
 
 void Netlink::set_up(const std::string& name, LinkSettings settings) {
   const Link link(rtnl_link_alloc());
@@ -98,13 +93,14 @@ void Netlink::set_up(const std::string& name, LinkSettings settings) {
   if (settings.transmit_queue_packets != 0) {
     rtnl_link_set_txqlen(change.get(), settings.transmit_queue_packets);
   }
-  check_netlink(rtnl_link_change(socket_, link.get(), change.get(), 0),
+  check_netlink(rtnl_link_change(socket_.get(), link.get(), change.get(), 0),
                 "ip link set " + name + " up");
 }
 
 LinkCounters Netlink::counters(const std::string& name) {
   rtnl_link* found = nullptr;
-  check_netlink(rtnl_link_get_kernel(socket_, 0, name.c_str(), &found), "ip -s link show " + name);
+  check_netlink(rtnl_link_get_kernel(socket_.get(), 0, name.c_str(), &found),
+                "ip -s link show " + name);
   const Link link(found);
   return {.received_dropped = rtnl_link_get_stat(found, RTNL_LINK_RX_DROPPED),
           .transmitted_dropped = rtnl_link_get_stat(found, RTNL_LINK_TX_DROPPED)};
@@ -112,7 +108,7 @@ LinkCounters Netlink::counters(const std::string& name) {
 
 uint64_t Netlink::received_dropped() {
   nl_cache* found = nullptr;
-  check_netlink(rtnl_link_alloc_cache(socket_, AF_UNSPEC, &found), "ip -s link show");
+  check_netlink(rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &found), "ip -s link show");
   const Cache links(found);
   uint64_t dropped = 0;
   for (nl_object* object = nl_cache_get_first(found); object != nullptr;
@@ -123,13 +119,13 @@ uint64_t Netlink::received_dropped() {
 }
 
 void Netlink::add_local_route(const std::string& prefix) {
-  add_route_to(socket_, prefix, "lo", {RT_TABLE_LOCAL, RTN_LOCAL, RT_SCOPE_HOST},
+  add_route_to(socket_.get(), prefix, "lo", {RT_TABLE_LOCAL, RTN_LOCAL, RT_SCOPE_HOST},
                "ip route add local " + prefix + " dev lo");
 }
 
 void Netlink::add_route(const std::string& prefix, const std::string& link, uint32_t table,
                         const RouteTimes& times) {
-  add_route_to(socket_, prefix, link, {table, RTN_UNICAST, RT_SCOPE_LINK},
+  add_route_to(socket_.get(), prefix, link, {table, RTN_UNICAST, RT_SCOPE_LINK},
                "ip route add " + prefix + " dev " + link + " table " + std::to_string(table),
                times);
 }
@@ -143,7 +139,7 @@ void Netlink::add_output_rule(uint32_t preference, const std::string& prefix, ui
   rtnl_rule_set_dst(rule.get(), destination.get());
   rtnl_rule_set_table(rule.get(), table);
   rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
-  check_netlink(rtnl_rule_add(socket_, rule.get(), 0),
+  check_netlink(rtnl_rule_add(socket_.get(), rule.get(), 0),
                 ip_command(nl_addr_get_family(destination.get())) + "rule add pref " +
                     std::to_string(preference) + " iif lo to " + prefix + " lookup " +
                     std::to_string(table));
@@ -152,10 +148,11 @@ void Netlink::add_output_rule(uint32_t preference, const std::string& prefix, ui
 void Netlink::move_local_rule(uint32_t preference, int family) {
   const Rule moved = local_rule(preference, family);
   check_netlink(
-      rtnl_rule_add(socket_, moved.get(), 0),
+      rtnl_rule_add(socket_.get(), moved.get(), 0),
       ip_command(family) + "rule add pref " + std::to_string(preference) + " lookup local");
   const Rule first = local_rule(0, family);
-  check_netlink(rtnl_rule_delete(socket_, first.get(), 0), ip_command(family) + "rule del pref 0");
+  check_netlink(rtnl_rule_delete(socket_.get(), first.get(), 0),
+                ip_command(family) + "rule del pref 0");
 }
 
 }  // namespace pleat

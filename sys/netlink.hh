@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-struct nl_sock;
+#include "sys/nl_socket.hh"
 
 namespace pleat {
 
@@ -29,9 +29,6 @@ struct RouteTimes {
 class Netlink {
  public:
   Netlink();
-  ~Netlink();
-  Netlink(const Netlink&) = delete;
-  Netlink& operator=(const Netlink&) = delete;
 
   void set_up(const std::string& link, LinkSettings = {});
   LinkCounters counters(const std::string& link);
@@ -48,7 +45,7 @@ class Netlink {
   void move_local_rule(uint32_t preference, int family);
 
  private:
-  nl_sock* socket_;
+  NlSocket socket_;
 };
 
 }  // namespace pleat

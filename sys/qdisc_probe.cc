@@ -19,6 +19,7 @@
 #include <string>
 
 #include "sys/error.hh"
+#include "sys/nl_socket.hh"
 
 namespace pleat {
 namespace {
@@ -27,7 +28,6 @@ template <typename Object, void (*Put)(Object*)>
 struct Deleter {
   void operator()(Object* object) const { Put(object); }
 };
-using Socket = std::unique_ptr<nl_sock, Deleter<nl_sock, nl_socket_free>>;
 using Link = std::unique_ptr<rtnl_link, Deleter<rtnl_link, rtnl_link_put>>;
 using Qdisc = std::unique_ptr<rtnl_qdisc, Deleter<rtnl_qdisc, rtnl_qdisc_put>>;
 using Filter = std::unique_ptr<rtnl_cls, Deleter<rtnl_cls, rtnl_cls_put>>;
@@ -35,14 +35,6 @@ using Action = std::unique_ptr<rtnl_act, Deleter<rtnl_act, rtnl_act_put>>;
 
 constexpr uint32_t kRootHandle = TC_HANDLE(1U, 0U);
 constexpr uint32_t kIngressHandle = TC_HANDLE(0xffffU, 0U);
-
-Socket connect() {
-  Socket socket(nl_socket_alloc());
-  check(socket != nullptr);
-  const int result = nl_connect(socket.get(), NETLINK_ROUTE);
-  if (result < 0) throw SystemError("connect to rtnetlink:", nl_geterror(result), 0);
-  return socket;
-}
 
 int loopback() { return static_cast<int>(if_nametoindex("lo")); }
 
@@ -64,7 +56,7 @@ bool add_qdisc(const char* kind, uint32_t parent = TC_H_ROOT) {
   // Some kinds come with no defaults for what the kernel insists on.
   if (std::string(kind) == "htb") rtnl_htb_set_defcls(qdisc.get(), 0);
   if (std::string(kind) == "netem") rtnl_netem_set_delay(qdisc.get(), 1'000);
-  const Socket socket = connect();
+  const NlSocket socket = open_nl_socket(NETLINK_ROUTE);
   return was_known(rtnl_qdisc_add(socket.get(), qdisc.get(), NLM_F_CREATE),
                    std::string("tc qdisc add dev lo ") + kind);
 }
@@ -87,7 +79,7 @@ bool add_u32_filter(uint32_t parent, uint16_t priority, rtnl_act* action) {
   rtnl_u32_set_cls_terminal(filter.get());
   rtnl_u32_add_key_uint32(filter.get(), 0x0a000001, 0xffffffff, 16, 0);
   if (action != nullptr) rtnl_u32_add_action(filter.get(), action);
-  const Socket socket = connect();
+  const NlSocket socket = open_nl_socket(NETLINK_ROUTE);
   return was_known(
       rtnl_cls_add(socket.get(), filter.get(), NLM_F_CREATE),
       std::string("tc filter add dev lo u32") + (action == nullptr ? "" : " action mirred"));
@@ -111,7 +103,7 @@ bool add_link(const char* kind) {
   const Link link(rtnl_link_alloc());
   rtnl_link_set_name(link.get(), "probe0");
   rtnl_link_set_type(link.get(), kind);
-  const Socket socket = connect();
+  const NlSocket socket = open_nl_socket(NETLINK_ROUTE);
   return was_known(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE),
                    std::string("ip link add probe0 type ") + kind);
 }

@@ -11,17 +11,12 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
-#include <memory>
 
 #include "sys/error.hh"
+#include "sys/nl_socket.hh"
 
 namespace pleat {
 namespace {
-
-struct FreeSocket {
-  void operator()(nl_sock* socket) const { nl_socket_free(socket); }
-};
-using Socket = std::unique_ptr<nl_sock, FreeSocket>;
 
 // A connection that waits for its end has nobody behind it, and one that is not accepted yet has
 // the address of its listener.
@@ -62,7 +57,7 @@ void dump_sockets(nl_sock* socket, int family, int number, Dump& dump) {
   request.sdiag_family = static_cast<uint8_t>(family);
   request.sdiag_protocol = static_cast<uint8_t>(number);
   request.idiag_states = kStates;
-  constexpr const char* kAttempt = "list the sockets of the lab";
+  constexpr const char* kAttempt = "list the sockets of the lab:";
   const int sent =
       nl_send_simple(socket, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &request, sizeof request);
   if (sent < 0) throw SystemError(kAttempt, nl_geterror(sent), 0);
@@ -85,10 +80,7 @@ void visit_internet_sockets(const std::function<void(const InternetSocket&)>& vi
                     {Protocol::kUdp, IPPROTO_UDP},
                     {Protocol::kUdpLite, IPPROTO_UDPLITE},
                     {Protocol::kRaw, IPPROTO_RAW}};
-  const Socket socket(nl_socket_alloc());
-  check(socket != nullptr);
-  const int connected = nl_connect(socket.get(), NETLINK_SOCK_DIAG);
-  if (connected < 0) throw SystemError("ask for sockets", nl_geterror(connected), 0);
+  const NlSocket socket = open_nl_socket(NETLINK_SOCK_DIAG);
   for (const auto& [protocol, number] : kProtocols) {
     for (const int family : {AF_INET, AF_INET6}) {
       Dump dump{.visit = visit, .protocol = protocol, .thrown = {}};

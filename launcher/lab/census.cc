@@ -26,6 +26,8 @@ void Census::started(uint32_t node) {
 }
 
 void Census::could_not_start(uint32_t node) {
+  if (!states_[node].not_started) ++counts_.not_started;
+  states_[node].not_started = true;
   set_failed(node);
   settle(node);
 }
@@ -60,6 +62,12 @@ std::string Census::unfinished_text() const {
   if (counts_.finished == counts_.awaited) return {};
   return std::to_string(counts_.awaited - counts_.finished) + " of " +
          std::to_string(counts_.awaited) + " awaited nodes ended without being finished";
+}
+
+std::string Census::absent_text() const {
+  if (counts_.not_started == 0) return {};
+  return std::to_string(counts_.not_started) + " of " + std::to_string(counts_.planned) +
+         " nodes could not be started";
 }
 
 bool Census::finish(uint32_t node) {

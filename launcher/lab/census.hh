@@ -52,13 +52,17 @@ class Census {
   // "3 of 160 awaited nodes ended without being finished"; empty where all of them are.
   std::string unfinished_text() const;
 
+  // "3 of 160 nodes could not be started"; empty where all could that were to be.
+  std::string absent_text() const;
+
   struct Counts {
     uint32_t planned = 0;  // nodes that run something
     uint32_t started = 0;  // at least once
     uint32_t running = 0;
-    uint32_t awaited = 0;   // nodes that the experiment waits for
-    uint32_t finished = 0;  // of those
-    uint32_t failed = 0;    // ended otherwise than by success or by us, or could not be started
+    uint32_t awaited = 0;      // nodes that the experiment waits for
+    uint32_t finished = 0;     // of those
+    uint32_t not_started = 0;  // at least once
+    uint32_t failed = 0;       // ended otherwise than by success or by us, or could not be started
   };
   const Counts& counts() const { return counts_; }
 
@@ -68,6 +72,7 @@ class Census {
     bool running = false;
     bool finished = false;
     bool failed = false;
+    bool not_started = false;
     bool settled = false;
   };
 

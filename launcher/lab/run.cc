@@ -175,15 +175,23 @@ void Run::run_nodes() {
   }
 }
 
-void Run::end_nodes() {
-  try {
-    tick(true);
-  } catch (const SystemError&) {
-    if (end_->reason != EndReason::kError) throw;  // else it is the same once more
-  }
+void Run::look_once_more() {
+  tick(true);
   probe_.reset();
   detector_.finish();
   report_slips();
+}
+
+void Run::end_nodes() {
+  try {
+    look_once_more();
+  } catch (const SystemError& error) {
+    // Where an error has ended the run, it is the same once more.
+    if (end_->reason != EndReason::kError) {
+      end_.reset();
+      stop(EndReason::kError, error.what());
+    }
+  }
   begin(Phase::kEnding);
   end_->elapsed = now();
   for (auto& [node, running] : running_) running.stopped = Stopped::kWithTheRun;
@@ -218,6 +226,10 @@ Ended Run::conclude() {
   Ended ended{.as_planned = all_finished || end_->reason == EndReason::kDuration,
               // Which is shown as an error, so it need not say that it is one.
               .why = end_->reason == EndReason::kError ? end_->detail : to_text(*end_)};
+  if (const std::string absent = census_.absent_text(); ended.as_planned && !absent.empty()) {
+    ended.as_planned = false;
+    ended.why = absent;
+  }
   if (end_->check && end_->check->status != 0) {
     ended.as_planned = false;
     ended.why = "the check step ended with " + status_text(end_->check->status);

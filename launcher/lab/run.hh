@@ -48,6 +48,7 @@ class Run {
   std::optional<StepEnd> run_step(const std::optional<PlanStep>& step, Phase phase);
   StepEnd see_to_its_end(const PlanStep& step, const std::string& name);
   void run_nodes();
+  void look_once_more();
   void end_nodes();
   void wait_for_ends(Duration patience, Duration at_most);
   Ended conclude();

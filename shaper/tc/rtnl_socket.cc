@@ -24,24 +24,20 @@ constexpr int kBuffers = 1 << 20;
 
 }  // namespace
 
-RtnlSocket::RtnlSocket() : socket_(nl_socket_alloc()) {
-  check(socket_ != nullptr);
-  check_nl(nl_connect(socket_, NETLINK_ROUTE), "connect to rtnetlink:");
+RtnlSocket::RtnlSocket() : socket_(open_nl_socket(NETLINK_ROUTE)) {
   // Granted as far as net.core.rmem_max and wmem_max go.
-  nl_socket_set_buffer_size(socket_, kBuffers, kBuffers);
+  nl_socket_set_buffer_size(socket_.get(), kBuffers, kBuffers);
   // An answer brings the kernel's own words, and not the whole message back. Older kernels do not
   // know of either.
   const int on = 1;
-  const int fd = nl_socket_get_fd(socket_);
+  const int fd = nl_socket_get_fd(socket_.get());
   ::setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
   ::setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
 }
 
-RtnlSocket::~RtnlSocket() { nl_socket_free(socket_); }
-
 void RtnlSocket::send(const std::vector<char>& messages) {
   // libnl takes what it is to send as not const.
-  check_nl(nl_sendto(socket_, const_cast<char*>(messages.data()), messages.size()),
+  check_nl(nl_sendto(socket_.get(), const_cast<char*>(messages.data()), messages.size()),
            "send to rtnetlink:");
 }
 
@@ -50,7 +46,7 @@ void RtnlSocket::receive(const std::function<bool(const nlmsghdr&)>& take) {
   for (;;) {
     sockaddr_nl from = {};
     unsigned char* bytes = nullptr;
-    int left = check_nl(nl_recv(socket_, &from, &bytes, nullptr), "receive from rtnetlink:");
+    int left = check_nl(nl_recv(socket_.get(), &from, &bytes, nullptr), "receive from rtnetlink:");
     if (left == 0) continue;  // interrupted
     const std::unique_ptr<unsigned char, decltype(release)> owned(bytes, release);
     for (auto* message = reinterpret_cast<nlmsghdr*>(bytes); nlmsg_ok(message, left);

@@ -8,16 +8,13 @@
 #include <string>
 #include <vector>
 
-struct nl_sock;
+#include "sys/nl_socket.hh"
 
 namespace pleat::tc {
 
 class RtnlSocket {
  public:
   RtnlSocket();  // throws SystemError
-  ~RtnlSocket();
-  RtnlSocket(const RtnlSocket&) = delete;
-  RtnlSocket& operator=(const RtnlSocket&) = delete;
 
   // Messages, one after the other, each aligned (NLMSG_ALIGN). Throws SystemError.
   void send(const std::vector<char>& messages);
@@ -26,7 +23,7 @@ class RtnlSocket {
   void receive(const std::function<bool(const nlmsghdr&)>& take);
 
  private:
-  nl_sock* socket_;
+  NlSocket socket_;
 };
 
 // The attribute after a header of so many bytes; null where there is none.

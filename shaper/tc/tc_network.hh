@@ -31,7 +31,8 @@
 //   - What a node sends to itself does not leave it: block 1 leaves it alone.
 //   - Who has no address of its own sends from 127.0.0.1 or ::1 and is found out: block 1 knows
 //     the nodes' addresses only, and drops the rest (device `stray`). What is addressed to nobody
-//     ends in the device `dead`. Within a lane's address blocks class 1:fffd takes what is no node's.
+//     ends in the device `dead`. Within a lane's address blocks class 1:fffd takes what is no
+//     node's.
 //
 // IPv6 takes the same way, through the same classes and netems. Its filters look the addresses'
 // tails up, and in the end, where a packet gets its class, compare the whole address: what has a

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "sys/file.hh"
-#include "tests/lab/lab_run.hh"
+#include "tests/lab/judged.hh"
 #include "tests/skip.hh"
 
 using namespace pleat::test;
@@ -100,10 +100,30 @@ TEST_CASE("a program that cannot be executed is an error of its node, not of the
   const std::filesystem::path program = folder.path() / "garbage";
   pleat::write_file(program, "no program at all");
   std::filesystem::permissions(program, std::filesystem::perms::all);
-  LabRun lab(kOneNode + workload("\"" + program.string() + "\""));
-  const CommandResult result = lab.run();
+  // Whether anybody waits for it or not.
+  for (const std::string more : {"", "finish = \"never\"\n"}) {
+    LabRun lab(replaced(kOneNode, "time_limit = \"3s\"", "duration = \"1s\"") +
+               workload("\"" + program.string() + "\"", more));
+    const CommandResult result = lab.run();
+    INFO(result.out << result.err);
+    CHECK(result.status == 1);
+    CHECK(holds(result.out, "Exec format error"));
+    CHECK(holds(result.err, more.empty() ? "1 of 1 awaited nodes ended without being finished"
+                                         : "1 of 1 nodes could not be started"));
+  }
+}
+
+TEST_CASE("a run that may not open files any more ends in order, with a record of why") {
+  require_lab();
+  LabRun lab(replaced(kOneNode, "nodes = 1", "nodes = 64") +
+             workload("\"sleep\", \"60\"", "start = { at = \"0s\", every = \"10ms\" }\n"));
+  const CommandResult result = Command(lab.argv_after("ulimit -n 24"), lab.scratch()).wait();
+  INFO(result.out << result.err);
   CHECK(result.status == 1);
-  CHECK(holds(result.out, "Exec format error"));
+  CHECK(holds(result.err, "Too many open files"));
+  CHECK(lab.recorded("SELECT value FROM run WHERE key = 'end'") == "error\n");
+  CHECK(lab.recorded("SELECT count(*) > 0 FROM events WHERE kind = 'start'") == "1\n");
+  CHECK(judged(lab).level == "invalid");
 }
 
 TEST_CASE("a mark outside of a lab says where it belongs") {
@@ -156,9 +176,7 @@ TEST_CASE("a program of the working directory is run wherever its node is") {
   LabRun lab(kOneNode + workload("\"./program\""));
   pleat::write_file(lab.scratch() / "program", "#!/bin/sh\nexit 0\n");
   std::filesystem::permissions(lab.scratch() / "program", std::filesystem::perms::owner_all);
-  std::string script = "cd " + lab.scratch().string() + " && exec";
-  for (const std::string& argument : lab.argv()) script += " '" + argument + "'";
-  const CommandResult result = run({"sh", "-c", script});
+  const CommandResult result = run(lab.argv_after("cd " + lab.scratch().string()));
   INFO(result.out << result.err);
   CHECK(result.status == 0);
 }

@@ -24,7 +24,19 @@ std::vector<std::string> LabRun::argv() const {
   return {PLEAT_PROGRAM, "run", "--output", run_folder_.string(), experiment_.string()};
 }
 
+std::vector<std::string> LabRun::argv_after(const std::string& script) const {
+  std::vector<std::string> command = {"sh", "-c", script + "\nexec \"$@\"", "sh"};
+  for (const std::string& argument : argv()) command.push_back(argument);
+  return command;
+}
+
 CommandResult LabRun::run() { return Command(argv(), scratch()).wait(); }
+
+std::string LabRun::recorded(const std::string& query) const {
+  const CommandResult result = test::run({"sqlite3", (run_folder_ / "results.db").string(), query});
+  if (result.status != 0) throw std::runtime_error(query + ": " + result.err);
+  return result.out;
+}
 
 std::string LabRun::node_file(const std::string& node, const std::string& file) const {
   return read_file(run_folder_ / "nodes" / node / file);
@@ -40,6 +52,12 @@ pid_t child_lab(pid_t pid) {
     if (name == "pleat-lab\n") return child;
   }
   return 0;
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const size_t at = text.find(what);
+  if (at == std::string::npos) throw std::runtime_error("no \"" + what + "\" in:\n" + text);
+  return text.replace(at, what.size(), by);
 }
 
 double number_after(const std::string& text, const std::string& key) {

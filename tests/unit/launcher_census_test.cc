@@ -60,6 +60,9 @@ TEST_CASE("a node that could not be started is failed, and no longer awaited") {
   CHECK(census.over());
   CHECK(census.counts().failed == 1);
   CHECK(census.counts().started == 0);
+  CHECK(census.absent_text() == "1 of 1 nodes could not be started");
+  census.could_not_start(0);  // again
+  CHECK(census.counts().not_started == 1);
 }
 
 TEST_CASE("a mark finishes a node while it runs on, and another text does not") {

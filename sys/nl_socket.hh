@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sockets of libnl.
+#pragma once
+
+#include <memory>
+
+struct nl_sock;
+
+namespace pleat {
+
+struct FreeNlSocket {
+  void operator()(nl_sock* socket) const;
+};
+using NlSocket = std::unique_ptr<nl_sock, FreeNlSocket>;
+
+// Connected to one of the protocols of netlink(7). Throws SystemError.
+NlSocket open_nl_socket(int protocol);
+
+}  // namespace pleat
