@@ -2,7 +2,6 @@
 #include "sys/cgroup.hh"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 
 #include "sys/error.hh"
 #include "sys/file.hh"
+#include "sys/poll.hh"
 #include "sys/pressure.hh"
 
 namespace pleat {
@@ -55,8 +55,7 @@ void wait_until_empty(const fs::path& folder) {
       throw SystemError("remove the cgroup", folder.string(), EBUSY, "its processes do not end");
     }
     // Asked again after a while: a change between reading and polling would not be told.
-    pollfd poller{.fd = events.get(), .events = POLLPRI, .revents = 0};
-    ::poll(&poller, 1, 50);
+    wait_for(events.get(), POLLPRI, std::chrono::milliseconds(50));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sys/clock.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -25,9 +26,7 @@ void Epoll::remove(int fd) {
 }
 
 std::span<const uint64_t> Epoll::wait(std::chrono::nanoseconds at_most) {
-  const auto span = std::max(at_most, std::chrono::nanoseconds(0));
-  const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
-                         .tv_nsec = span.count() % 1'000'000'000};
+  const timespec timeout = to_timespec(std::max(at_most, std::chrono::nanoseconds(0)));
   std::array<epoll_event, std::tuple_size_v<decltype(ready_)>> events;
   const int count = ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                    &timeout, nullptr);

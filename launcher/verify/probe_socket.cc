@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/verify/probe_socket.hh"
 
-#include <poll.h>
 #include <sys/socket.h>
-
-#include <algorithm>
-#include <ctime>
 
 #include "launcher/verify/socket_name.hh"
 #include "sys/error.hh"
+#include "sys/poll.hh"
 
 namespace pleat {
 namespace {
@@ -52,12 +49,6 @@ std::optional<size_t> ProbeSocket::receive(std::span<uint8_t> buffer) {
   return std::nullopt;
 }
 
-bool ProbeSocket::wait(Duration at_most) const {
-  const auto span = std::max(at_most, Duration(0));
-  const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
-                         .tv_nsec = span.count() % 1'000'000'000};
-  pollfd poller{.fd = fd_.get(), .events = POLLIN, .revents = 0};
-  return ::ppoll(&poller, 1, &timeout, nullptr) > 0;
-}
+bool ProbeSocket::wait(Duration at_most) const { return wait_for(fd_.get(), POLLIN, at_most); }
 
 }  // namespace pleat

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/verify/prober.hh"
 
-#include <poll.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -16,6 +15,7 @@
 #include "launcher/verify/probe_socket.hh"
 #include "launcher/verify/tcp_flow.hh"
 #include "sys/clock.hh"
+#include "sys/poll.hh"
 
 namespace pleat {
 namespace {
@@ -32,8 +32,7 @@ constexpr Duration kMostCatchingUp = 2ms;
 void sleep_precisely() { ::prctl(PR_SET_TIMERSLACK, 1); }
 
 void sleep_until(Duration time) {
-  const timespec until{.tv_sec = time.count() / 1'000'000'000,
-                       .tv_nsec = time.count() % 1'000'000'000};
+  const timespec until = to_timespec(time);
   ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
 
@@ -83,10 +82,7 @@ class Pinger {
 
   void serve(Duration until) {
     std::array<pollfd, 2> ends{pollfd{near_.fd(), POLLIN, 0}, pollfd{far_.fd(), POLLIN, 0}};
-    const Duration span = std::max(until - monotonic_now(), Duration(0));
-    const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
-                           .tv_nsec = span.count() % 1'000'000'000};
-    if (::ppoll(ends.data(), ends.size(), &timeout, nullptr) <= 0) return;
+    if (!wait_for_any(ends, until - monotonic_now())) return;
     while (const auto size = far_.receive(buffer_)) far_.send(std::span(buffer_).first(*size));
     while (const auto size = near_.receive(buffer_)) {
       const uint32_t number = number_in(std::span(buffer_).first(*size));

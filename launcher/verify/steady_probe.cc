@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/verify/steady_probe.hh"
 
-#include <poll.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "launcher/verify/probe_socket.hh"
 #include "sys/clock.hh"
+#include "sys/poll.hh"
 
 namespace pleat {
 namespace {
@@ -48,11 +48,8 @@ class SteadyProbe::Ends {
   // Answers, and what became of those that were sent: CLOCK_MONOTONIC.
   std::vector<ProbeSample> serve(Duration at_most) {
     std::array<pollfd, 2> ends{pollfd{near_.fd(), POLLIN, 0}, pollfd{far_.fd(), POLLIN, 0}};
-    const auto span = std::max(at_most, Duration(0));
-    const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
-                           .tv_nsec = span.count() % 1'000'000'000};
     std::vector<ProbeSample> done;
-    if (::ppoll(ends.data(), ends.size(), &timeout, nullptr) > 0) {
+    if (wait_for_any(ends, at_most)) {
       Payload payload{};
       while (far_.receive(payload)) far_.send(payload);
       while (near_.receive(payload)) answered(payload, done);

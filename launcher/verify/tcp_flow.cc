@@ -4,11 +4,9 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -17,6 +15,7 @@
 #include "sys/clock.hh"
 #include "sys/error.hh"
 #include "sys/fd.hh"
+#include "sys/poll.hh"
 
 namespace pleat {
 namespace {
@@ -51,17 +50,9 @@ void end_by_reset(int fd) {
   ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-bool wait_for(int fd, short events, Duration end) {
-  const Duration span = std::max(end - monotonic_now(), Duration(0));
-  const timespec timeout{.tv_sec = span.count() / 1'000'000'000,
-                         .tv_nsec = span.count() % 1'000'000'000};
-  pollfd poller{.fd = fd, .events = events, .revents = 0};
-  return ::ppoll(&poller, 1, &timeout, nullptr) > 0;
-}
-
 bool connect_before(int fd, SocketName name, Duration end) {
   if (::connect(fd, name.get(), name.bytes) == 0) return true;
-  if (errno != EINPROGRESS || !wait_for(fd, POLLOUT, end)) return false;
+  if (errno != EINPROGRESS || !wait_for(fd, POLLOUT, end - monotonic_now())) return false;
   int error = 0;
   socklen_t size = sizeof error;
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
@@ -71,7 +62,7 @@ bool connect_before(int fd, SocketName name, Duration end) {
 bool receive_before(int fd, size_t bytes, Duration end) {
   std::vector<uint8_t> buffer(bytes);
   while (bytes > 0) {
-    if (!wait_for(fd, POLLIN, end)) return false;
+    if (!wait_for(fd, POLLIN, end - monotonic_now())) return false;
     const ssize_t size = ::recv(fd, buffer.data(), bytes, 0);
     if (size <= 0) return false;
     bytes -= static_cast<size_t>(size);
@@ -101,7 +92,7 @@ std::optional<Duration> tcp_flow(const Address& from, const Address& to, uint32_
   if (::send(near.get(), data.data(), data.size(), MSG_NOSIGNAL) != ssize_t{bytes}) {
     return std::nullopt;
   }
-  if (!wait_for(listener.get(), POLLIN, end)) return std::nullopt;
+  if (!wait_for(listener.get(), POLLIN, end - monotonic_now())) return std::nullopt;
   const Fd far(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (far.get() < 0 || !receive_before(far.get(), bytes, end)) return std::nullopt;
   const Duration took = monotonic_now() - begin;

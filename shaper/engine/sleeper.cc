@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "sys/clock.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -20,11 +21,6 @@ constexpr Duration kHeartbeat = 10ms;
 constexpr Duration kMaxLead = 100us;
 constexpr int kSpinShare = 100;  // one part in so many
 constexpr Duration kMaxCredit = 2ms;
-
-timespec to_timespec(Duration span) {
-  return {static_cast<time_t>(span.count() / 1'000'000'000),
-          static_cast<long>(span.count() % 1'000'000'000)};
-}
 
 }  // namespace
 
