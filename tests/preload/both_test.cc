@@ -16,13 +16,14 @@ void are_as_native(Addresses addresses, std::initializer_list<const char*> cases
 }
 
 TEST_CASE("with both, TCP over IPv4 is as without Pleat") {
-  are_as_native(Addresses::kIpv4,
-                {"tcp_client", "tcp_client_with_port", "tcp_client_with_address",
-                 "tcp_client_nonblocking", "tcp_client_over_ipv6_socket", "tcp_fast_open",
-                 "tcp_server_on_wildcard", "tcp_server_without_bind",
-                 "tcp_server_on_dual_stack_wildcard", "tcp_servers_of_both_families_side_by_side",
-                 "tcp_on_loopback", "tcp_on_loopback_over_ipv6_socket",
-                 "tcp_after_refusal_on_loopback", "tcp_after_disconnect", "tcp_to_the_wildcard"});
+  are_as_native(
+      Addresses::kIpv4,
+      {"tcp_client", "tcp_client_with_port", "tcp_client_with_address", "tcp_client_nonblocking",
+       "tcp_client_over_ipv6_socket", "tcp_fast_open", "tcp_server_on_wildcard",
+       "tcp_server_without_bind", "tcp_server_on_dual_stack_wildcard",
+       "tcp_servers_of_both_families_side_by_side", "tcp_on_loopback",
+       "tcp_on_loopback_over_ipv6_socket", "tcp_after_refusal_on_loopback",
+       "tcp_bind_after_refusal", "tcp_after_disconnect", "tcp_to_the_wildcard"});
 }
 
 TEST_CASE("with both, datagrams over IPv4 are as without Pleat") {

@@ -143,7 +143,7 @@ TEST_CASE("TCP over IPv4 is the same in a node with both families") {
        {"tcp_client", "tcp_client_with_port", "tcp_client_with_address", "tcp_client_nonblocking",
         "tcp_client_over_ipv6_socket", "tcp_fast_open", "tcp_server_on_wildcard",
         "tcp_server_without_bind", "tcp_on_loopback", "tcp_on_loopback_over_ipv6_socket",
-        "tcp_after_refusal_on_loopback", "tcp_after_disconnect"}) {
+        "tcp_after_refusal_on_loopback", "tcp_bind_after_refusal", "tcp_after_disconnect"}) {
     is_as_native(name, Addresses::kBoth);
   }
 }

@@ -83,6 +83,13 @@ TEST_CASE("an address that is not the node's becomes the node's") {
         "bind TCP: 10.0.0.7\nbind UDP: 10.0.0.7\nIP_PKTINFO: from 10.0.0.7\n");
 }
 
+TEST_CASE("a source that is not the node's is left out, whichever standard names it") {
+  const FoldedWorld world(Addresses::kIpv6);
+  const std::string from_the_node = "ok\nreceived 'hello' from 2001:db8::a00:7\n";
+  CHECK(output_of(world, kHere, a_case("node_naming_another_source")) ==
+        from_the_node + from_the_node);
+}
+
 TEST_CASE("what a program does not bind itself is shown as the node's address") {
   const FoldedWorld world;
   // Natively the wildcard: the one difference that pleat-preload(7) states for getsockname.

@@ -49,6 +49,7 @@ TEST_CASE("TCP on v4-mapped loopback shows it to both sides") {
 
 TEST_CASE("a TCP socket refused on loopback can still call another host") {
   is_as_native("tcp_after_refusal_on_loopback");
+  is_as_native("tcp_bind_after_refusal");
 }
 
 TEST_CASE("a TCP socket can be disconnected and call again") {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <regex>
 #include <string>
 
@@ -115,6 +117,37 @@ TEST_CASE("a legend is there where there is more than one line to tell apart") {
   chart.series.push_back({.name = "second", .points = {}});
   CHECK(svg(chart).find(">first<") != std::string::npos);
   CHECK(svg(chart).find(">second<") != std::string::npos);
+}
+
+TEST_CASE("a legend takes rows as it needs them, and the drawing is higher for it") {
+  Chart chart = small_chart();
+  const std::string few = svg(chart);
+  for (const char* which : {"first", "second", "third", "last"}) {
+    chart.series.push_back({.name = which + std::string(" of four runs of a swarm"), .points = {}});
+  }
+  const std::string many = svg(chart);
+  // Each text's place: within the drawing, and none above or beside another that it could touch.
+  const std::regex place(
+      "<text class=\"note\" x=\"([0-9.]+)\" y=\"([0-9.]+)\"[^>]*>[a-z]+ of four");
+  std::map<double, std::vector<double>> rows;
+  for (std::sregex_iterator at(many.begin(), many.end(), place), end; at != end; ++at) {
+    rows[std::stod((*at)[2])].push_back(std::stod((*at)[1]));
+  }
+  CHECK(rows.size() >= 2);
+  size_t names = 0;
+  for (auto& [y, starts] : rows) {
+    std::sort(starts.begin(), starts.end());
+    names += starts.size();
+    CHECK(starts.front() > 0);
+    for (size_t i = 1; i < starts.size(); ++i) CHECK(starts[i] - starts[i - 1] > 150);
+  }
+  CHECK(names == 4);
+  const auto height = [](const std::string& drawing) {
+    std::smatch found;
+    REQUIRE(std::regex_search(drawing, found, std::regex("viewBox=\"0 0 [0-9.]+ ([0-9.]+)\"")));
+    return std::stod(found[1]);
+  };
+  CHECK(height(many) == height(few) + 15 * (double(rows.size()) - 1));
 }
 
 }  // namespace

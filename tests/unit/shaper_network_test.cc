@@ -2,9 +2,11 @@
 // The network, with a fake clock, against a slow obvious model that simulates pipe after pipe
 // instead of event after event.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <deque>
+#include <fstream>
 #include <map>
 #include <tuple>
 #include <vector>
@@ -282,6 +284,12 @@ TEST_CASE("the network agrees with a slow obvious model, however it is woken") {
   CHECK(deliveries > 20'000);  // not all was lost
 }
 
+uint64_t resident_bytes() {
+  uint64_t all = 0, resident = 0;  // pages
+  std::ifstream("/proc/self/statm") >> all >> resident;
+  return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 TEST_CASE("what a node sends to itself is delivered at once, and no pipe counts it") {
   Plan plan;
   plan.groups.push_back({"", Prefix::parse("10.0.0.0/16"), {}, {}});
@@ -295,6 +303,24 @@ TEST_CASE("what a node sends to itself is delivered at once, and no pipe counts 
   std::vector<NodeCounters> counters;
   driver.network().read_counters(counters);
   CHECK(counters.at(0).up.packets + counters.at(0).up.lost + counters.at(0).down.packets == 0);
+}
+
+TEST_CASE("queues of many packets take only the memory of those that are in them") {
+  Plan plan;
+  plan.groups.push_back({"", Prefix::parse("10.0.0.0/16"), {}, {}});
+  plan.groups[0].up =
+      plan.groups[0].down = {.rate = {1'000'000}, .loss = {}, .queue = {.packets = 1'000'000}};
+  plan.groups[0].nodes = 4'000;  // 64 GB where all of their queues were full
+  plan.latency = {0s};
+  for (uint32_t i = 0; i < plan.groups[0].nodes; ++i) {
+    plan.nodes.emplace_back().ipv4 = plan.groups[0].prefix.node_address(i);
+  }
+  const uint64_t before = resident_bytes();
+  Driver driver(plan);
+  for (uint32_t i = 0; i < 100; ++i) driver.send({0s, 0, 1, {1500, 1500, 1}}, i);
+  driver.finish();
+  CHECK(driver.outcome().received[1].size() == 100);
+  CHECK(resident_bytes() - before < 200'000'000);
 }
 
 }  // namespace

@@ -122,6 +122,30 @@ void send_to(int fd, const std::string& ip, in_port_t port, const std::string& t
        "sendto");
 }
 
+void disconnect(int fd) {
+  const sockaddr nowhere{AF_UNSPEC, {}};
+  must(connect(fd, &nowhere, sizeof nowhere), "disconnect");
+}
+
+void say_ends(int fd) {
+  say("from %s to %s", own_name(fd).ip().c_str(), peer_name(fd).text().c_str());
+}
+
+void call_and_accept(int listener, const std::string& ip, in_port_t port) {
+  const int family = Address(ip, port).storage.ss_family;
+  const int caller = open_socket(family, SOCK_STREAM);
+  connect_to(caller, ip, port);
+  say_ends(caller);
+  Address from;
+  // One call for each family, so that both are tried.
+  const int accepted =
+      must(family == AF_INET6 ? accept(listener, from.get(), &from.length)
+                              : accept4(listener, from.get(), &from.length, SOCK_CLOEXEC),
+           "accept");
+  say("accepted from %s, the same port: %d, at %s", from.ip().c_str(),
+      from.port() == own_name(caller).port(), own_name(accepted).text().c_str());
+}
+
 Address receive(int fd) {
   char buffer[256];
   Address from;

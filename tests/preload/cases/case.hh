@@ -66,7 +66,14 @@ int open_socket(int family, int type, int protocol = 0);
 int listen_at(const std::string& ip, in_port_t port);
 void bind_to(int fd, const std::string& ip, in_port_t port);
 void connect_to(int fd, const std::string& ip, in_port_t port);
+void disconnect(int fd);
 void send_to(int fd, const std::string& ip, in_port_t port, const std::string& text = "hello");
+
+// Says the names of a socket that is connected, its own without the port.
+void say_ends(int fd);
+
+// Connects to a listener of this host and says what both sides see.
+void call_and_accept(int listener, const std::string& ip, in_port_t port);
 
 // Receives a datagram and says from where and what.
 Address receive(int fd);

@@ -10,25 +10,6 @@
 namespace pleat::cases {
 namespace {
 
-void say_ends(int fd) {
-  say("from %s to %s", own_name(fd).ip().c_str(), peer_name(fd).text().c_str());
-}
-
-void call_and_accept(int listener, const std::string& ip, in_port_t port) {
-  const int caller = open_socket(Address(ip, port).storage.ss_family, SOCK_STREAM);
-  connect_to(caller, ip, port);
-  say_ends(caller);
-  Address from;
-  const int accepted = must(accept(listener, from.get(), &from.length), "accept");
-  say("accepted from %s, the same port: %d, at %s", from.ip().c_str(),
-      from.port() == own_name(caller).port(), own_name(accepted).text().c_str());
-}
-
-void disconnect(int fd) {
-  const sockaddr nowhere{AF_UNSPEC, {}};
-  must(connect(fd, &nowhere, sizeof nowhere), "disconnect");
-}
-
 int v6only_of(int fd) {
   int value = -1;
   socklen_t length = sizeof value;
@@ -216,29 +197,47 @@ PLEAT_CASE(udp6_on_loopback) {
   echo(client);
 }
 
+// Names the source by a control message of this type.
+std::string send_from(int fd, const std::string& source, int type, Address to) {
+  in6_pktinfo info{};
+  info.ipi6_addr = reinterpret_cast<sockaddr_in6&>(Address(source, 0).storage).sin6_addr;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof info)]{};
+  char text[] = "hello";
+  iovec data{text, 5};
+  msghdr message{};
+  message.msg_name = to.get();
+  message.msg_namelen = to.length;
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* first = CMSG_FIRSTHDR(&message);
+  first->cmsg_level = IPPROTO_IPV6;
+  first->cmsg_type = type;
+  first->cmsg_len = CMSG_LEN(sizeof info);
+  std::memcpy(CMSG_DATA(first), &info, sizeof info);
+  return outcome(sendmsg(fd, &message, 0));
+}
+
 PLEAT_CASE(udp6_naming_its_source) {
   const int fd = open_socket(AF_INET6, SOCK_DGRAM);
-  Address to(there6, kUdpPort);
-  for (const std::string& source : {here6, std::string("::")}) {
-    in6_pktinfo info{};
-    info.ipi6_addr = reinterpret_cast<sockaddr_in6&>(Address(source, 0).storage).sin6_addr;
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof info)]{};
-    char text[] = "hello";
-    iovec data{text, 5};
-    msghdr message{};
-    message.msg_name = to.get();
-    message.msg_namelen = to.length;
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* first = CMSG_FIRSTHDR(&message);
-    first->cmsg_level = IPPROTO_IPV6;
-    first->cmsg_type = IPV6_PKTINFO;
-    first->cmsg_len = CMSG_LEN(sizeof info);
-    std::memcpy(CMSG_DATA(first), &info, sizeof info);
-    say("source %s: %s", source.c_str(), outcome(sendmsg(fd, &message, 0)).c_str());
-    receive(fd);
+  for (const int type : {IPV6_PKTINFO, IPV6_2292PKTINFO}) {
+    for (const std::string& source : {here6, std::string("::")}) {
+      say("source %s: %s", source.c_str(),
+          send_from(fd, source, type, Address(there6, kUdpPort)).c_str());
+      receive(fd);
+    }
+  }
+}
+
+// In a lab, where the other address is local, too.
+PLEAT_CASE(node_naming_another_source) {
+  const int server = open_socket(AF_INET6, SOCK_DGRAM);
+  bind_to(server, here6, 8001);
+  for (const int type : {IPV6_PKTINFO, IPV6_2292PKTINFO}) {
+    const int fd = open_socket(AF_INET6, SOCK_DGRAM);
+    say("%s", send_from(fd, there6, type, Address(here6, 8001)).c_str());
+    receive(server);
   }
 }
 

@@ -9,21 +9,6 @@
 namespace pleat::cases {
 namespace {
 
-void say_ends(int fd) {
-  say("from %s to %s", own_name(fd).ip().c_str(), peer_name(fd).text().c_str());
-}
-
-// Connects to a listener of this host and says what both sides see.
-void call_and_accept(int listener, const std::string& ip, in_port_t port) {
-  const int caller = open_socket(Address(ip, port).storage.ss_family, SOCK_STREAM);
-  connect_to(caller, ip, port);
-  say_ends(caller);
-  Address from;
-  const int accepted = must(accept4(listener, from.get(), &from.length, SOCK_CLOEXEC), "accept4");
-  say("accepted from %s, the same port: %d, at %s", from.ip().c_str(),
-      from.port() == own_name(caller).port(), own_name(accepted).text().c_str());
-}
-
 PLEAT_CASE(tcp_client) {
   const int fd = open_socket(AF_INET, SOCK_STREAM);
   say("new: %s", own_name(fd).text().c_str());
@@ -134,6 +119,14 @@ PLEAT_CASE(tcp_after_refusal_on_loopback) {
   connect_to(fd, there, kTcpPort);
   say_ends(fd);
   echo(fd);
+}
+
+PLEAT_CASE(tcp_bind_after_refusal) {
+  const int fd = open_socket(AF_INET, SOCK_STREAM);
+  const Address nobody("127.0.0.1", 9000);
+  say("%s", outcome(connect(fd, nobody.get(), nobody.length)).c_str());
+  bind_to(fd, "0.0.0.0", 0);
+  say("port chosen: %d", own_name(fd).port() != 0);
 }
 
 PLEAT_CASE(tcp_after_disconnect) {

@@ -11,11 +11,6 @@
 namespace pleat::cases {
 namespace {
 
-void disconnect(int fd) {
-  const sockaddr nowhere{AF_UNSPEC, {}};
-  must(connect(fd, &nowhere, sizeof nowhere), "disconnect");
-}
-
 // A message to `to`, if that is not null, with room for one control message.
 struct Message {
   explicit Message(Address* to) {
@@ -56,7 +51,7 @@ PLEAT_CASE(udp_client) {
 PLEAT_CASE(udp_client_connected) {
   const int fd = open_socket(AF_INET, SOCK_DGRAM);
   connect_to(fd, there, kUdpPort);
-  say("from %s to %s", own_name(fd).ip().c_str(), peer_name(fd).text().c_str());
+  say_ends(fd);
   echo(fd);
   disconnect(fd);
   say("has a port: %d", own_name(fd).port() != 0);
@@ -70,7 +65,7 @@ PLEAT_CASE(udp_client_over_ipv6_socket) {
   send_to(fd, "::ffff:" + there, kUdpPort);
   receive(fd);
   connect_to(fd, "::ffff:" + there, kUdpPort);
-  say("from %s to %s", own_name(fd).ip().c_str(), peer_name(fd).text().c_str());
+  say_ends(fd);
   echo(fd);
 }
 
