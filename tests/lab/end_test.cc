@@ -11,6 +11,7 @@
 #include "sys/clock.hh"
 #include "sys/file.hh"
 #include "tests/lab/host_state.hh"
+#include "tests/lab/judged.hh"
 #include "tests/lab/lab_run.hh"
 
 using namespace pleat::test;
@@ -202,20 +203,8 @@ TEST_CASE("a run whose lab was killed still has a report, which says so") {
 
 TEST_CASE("a run under nohup goes on when the terminal is closed") {
   require_lab();
-  LabRun lab(R"(
-[experiment]
-name = "nohup"
-duration = "2s"
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 1
-)");
-  std::string script = "trap '' HUP; exec";
-  for (const std::string& argument : lab.argv()) script += " '" + argument + "'";
-  Command command({"sh", "-c", script}, lab.scratch());
+  LabRun lab(pinging("2s"));
+  Command command(lab.argv_after("trap '' HUP"), lab.scratch());
   REQUIRE(command.wait_for_error_text("starting the nodes", 20s));
   command.signal(SIGHUP);
   const CommandResult result = command.wait();

@@ -1,55 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program sees and may do in a node.
 #include <doctest/doctest.h>
-#include <signal.h>
 
 #include <sstream>
-#include <thread>
 
-#include "tests/lab/lab_run.hh"
+#include "tests/lab/two_nodes.hh"
 
 using namespace pleat::test;
-using namespace std::chrono_literals;
 
 namespace {
-
-const std::string kTwoNodes = R"(
-[experiment]
-name = "two-nodes"
-time_limit = "30s"
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 2
-delay = "1ms"
-)";
-
-// Shell commands in node a (10.1.0.1), while b (10.1.0.2) does nothing.
-std::string two_nodes(const std::string& script) {
-  return kTwoNodes + R"(
-[[workload]]
-name = "a"
-group = "all"
-nodes = 1
-command = ["sh", "-c", ''')" +
-         script + R"(''']
-[[workload]]
-name = "b"
-group = "all"
-finish = "never"
-command = ["sleep", "60"]
-)";
-}
-
-// What they printed.
-std::string run_in_a_node(LabRun& lab) {
-  const CommandResult result = lab.run();
-  INFO(result.out << result.err);
-  REQUIRE(result.status == 0);
-  return lab.node_file("a");
-}
 
 std::string in_a_node(const std::string& script) {
   LabRun lab(two_nodes(script));
@@ -123,64 +82,10 @@ TEST_CASE("nodes run in a PID namespace of their own") {
   CHECK(in_a_node("cat /proc/1/comm") == "pleat-lab\n");
 }
 
-TEST_CASE("the record says by which congestion control the nodes' TCP goes") {
-  require_lab();
-  LabRun lab(two_nodes("cat /proc/sys/net/ipv4/tcp_congestion_control"));
-  const std::string in_the_node = run_in_a_node(lab);
-  CHECK(in_the_node.size() > 1);
-  const CommandResult recorded = run({"sqlite3", (lab.folder() / "results.db").string(),
-                                      "SELECT value FROM run WHERE key = 'congestion_control'"});
-  CHECK(recorded.out == in_the_node);
-}
-
-TEST_CASE("in a node pleat records marks, and knows nothing else") {
-  require_lab();
-  LabRun lab(two_nodes("pleat mark \"half way\"; pleat run x 2>&1; echo $?"));
-  CHECK(run_in_a_node(lab) == "usage: pleat mark TEXT; in a node pleat knows nothing else\n2\n");
-  const CommandResult recorded =
-      run({"sqlite3", (lab.folder() / "results.db").string(),
-           "SELECT name, text FROM events JOIN nodes ON node = id WHERE kind = 'mark'"});
-  CHECK(recorded.out == "a|half way\n");
-}
-
-TEST_CASE("a mark has the time at which it was made, however late the lab reads it") {
-  require_lab();
-  LabRun lab(two_nodes("sleep 1; pleat mark done; sleep 3"));
-  Command command(lab.argv(), lab.scratch());
-  REQUIRE(command.wait_for_error_text("starting the nodes", 20s));
-  std::this_thread::sleep_for(500ms);
-  const pid_t init = child_lab(child_lab(command.pid()));
-  REQUIRE(init > 0);
-  ::kill(init, SIGSTOP);
-  std::this_thread::sleep_for(2s);
-  ::kill(init, SIGCONT);
-  CHECK(command.wait().status == 0);
-  const CommandResult recorded = run({"sqlite3", (lab.folder() / "results.db").string(),
-                                      "SELECT t_ns FROM events WHERE kind = 'mark'"});
-  CHECK(std::stod(recorded.out) >= 1e9);
-  CHECK(std::stod(recorded.out) < 2e9);
-}
-
 TEST_CASE("signals that the caller of pleat run ignores are not ignored by nodes") {
   require_lab();
-  LabRun lab(R"(
-[experiment]
-name = "signals"
-time_limit = "1min"
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "g"
-prefix = "10.1.0.0/16"
-nodes = 1
-[[workload]]
-name = "a"
-group = "g"
-command = ["grep", "SigIgn", "/proc/self/status"]
-)");
-  std::string command = "trap '' CHLD INT HUP USR1; exec";
-  for (const std::string& argument : lab.argv()) command += " '" + argument + "'";
-  const CommandResult result = run({"sh", "-c", command});
+  LabRun lab(two_nodes("grep SigIgn /proc/self/status"));
+  const CommandResult result = run(lab.argv_after("trap '' CHLD INT HUP USR1"));
   INFO(result.out << result.err);
   CHECK(result.status == 0);
   CHECK(lab.node_file("a") == "SigIgn:\t0000000000000000\n");

@@ -57,12 +57,6 @@ void check_rate(double measured, double rate) {
   CHECK(std::abs(measured / rate - 1) <= network_under_test().rate_tolerance);
 }
 
-std::string select(const LabRun& lab, const std::string& query) {
-  const CommandResult result = run({"sqlite3", (lab.folder() / "results.db").string(), query});
-  REQUIRE(result.status == 0);
-  return result.out;
-}
-
 }  // namespace
 
 TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
@@ -73,8 +67,10 @@ TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
     const int from = static_cast<int>(2 * i + 1), to = from + 1;
     experiment += home(from, steady_uplink(rates[i])) + home(to, "");
     servers += iperf3_server(address6(to));
-    clients += "(" + iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
-                            "rate-" + std::to_string(i), rates[i]) + ") &\n";
+    clients += "(" +
+               iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
+                      "rate-" + std::to_string(i), rates[i]) +
+               ") &\n";
   }
   LabRun lab(experiment + from_outside_nodes(servers + "sleep 1\n" + clients + "wait"));
   run_to_its_end(lab);
@@ -132,8 +128,8 @@ TEST_CASE("loss is as likely over IPv6, and counted") {
   // The interval that holds a binomial count with probability 99.9 %.
   CHECK(std::abs(lost - kCount * kLoss) <= 3.2905 * std::sqrt(kCount * kLoss * (1 - kLoss)));
   const bool by_kernel = network_under_test().shaper == "tc";
-  CHECK(std::stod(select(lab, by_kernel ? "SELECT max(lost) FROM tc"
-                                        : "SELECT max(up_lost) FROM samples")) == lost);
+  CHECK(std::stod(lab.recorded(by_kernel ? "SELECT max(lost) FROM tc"
+                                         : "SELECT max(up_lost) FROM samples")) == lost);
 }
 
 TEST_CASE("a datagram of IPv6 that is larger than a packet arrives whole, in fragments") {
@@ -159,16 +155,16 @@ TEST_CASE("packets of IPv6 are counted by node, and those of nobody apart") {
                  "\n! ping -6 -n -c 2 -i 0.1 -W 1 -I 2001:db8:1::1:10.1.0.1 " + address6(2)));
   run_to_its_end(lab);
   // 1,000 bytes of IP each, there and back; six more to nobody, of 104.
-  const std::string node = select(lab, "SELECT id FROM nodes WHERE name = 'home-1-1'");
-  const std::string counters = select(
-      lab, "SELECT up_packets, up_bytes, down_packets, down_bytes FROM samples WHERE node = " +
-               node + " ORDER BY t_ns DESC LIMIT 1");
+  const std::string node = lab.recorded("SELECT id FROM nodes WHERE name = 'home-1-1'");
+  const std::string counters = lab.recorded(
+      "SELECT up_packets, up_bytes, down_packets, down_bytes FROM samples WHERE node = " + node +
+      " ORDER BY t_ns DESC LIMIT 1");
   const bool by_kernel = network_under_test().shaper == "tc";
   // The kernel's pipes come before it is known who gets it.
   CHECK(counters == (by_kernel ? "16|10624|10|10000\n" : "10|10000|10|10000\n"));
   const std::string table = by_kernel ? "tc" : "engine";
-  CHECK(select(lab, "SELECT stray_source, stray_destination FROM " + table +
-                        " ORDER BY t_ns DESC LIMIT 1") == "4|6\n");
+  CHECK(lab.recorded("SELECT stray_source, stray_destination FROM " + table +
+                     " ORDER BY t_ns DESC LIMIT 1") == "4|6\n");
 }
 
 TEST_CASE("who sends to a port that nobody has is refused after the round trip") {
@@ -194,6 +190,6 @@ TEST_CASE("who sends to a port that nobody has is refused after the round trip")
   } else {
     is_refused("ipv6");
   }
-  CHECK(select(lab, "SELECT stray_source FROM " + std::string(by_kernel ? "tc" : "engine") +
-                        " ORDER BY t_ns DESC LIMIT 1") == (by_kernel ? "1\n" : "0\n"));
+  CHECK(lab.recorded("SELECT stray_source FROM " + std::string(by_kernel ? "tc" : "engine") +
+                     " ORDER BY t_ns DESC LIMIT 1") == (by_kernel ? "1\n" : "0\n"));
 }

@@ -159,15 +159,11 @@ TEST_CASE("counters of nodes, and packets of nobody, are in the record") {
              "\"ping -n -c 10 -i 0.1 -s 972 10.1.1.2; ping -n -c 3 -i 0.1 -W 1 10.1.1.77; "
              "env -u BINDIP -u LD_PRELOAD ping -n -c 2 -i 0.1 -W 1 10.1.1.2; true\"]\n");
   run_to_its_end(lab);
-  const auto select = [&](const std::string& query) {
-    const CommandResult result = run({"sqlite3", (lab.folder() / "results.db").string(), query});
-    REQUIRE(result.status == 0);
-    return result.out;
-  };
   // 1,000 bytes of IP each, there and back; three more to nobody, of 84.
-  CHECK(select("SELECT up_packets, up_bytes, down_packets, down_bytes FROM samples WHERE node = 0 "
-               "ORDER BY t_ns DESC LIMIT 1") == "13|10252|10|10000\n");
-  CHECK(select("SELECT stray_source, stray_destination FROM tc ORDER BY t_ns DESC LIMIT 1") ==
+  CHECK(lab.recorded(
+            "SELECT up_packets, up_bytes, down_packets, down_bytes FROM samples WHERE node = 0 "
+            "ORDER BY t_ns DESC LIMIT 1") == "13|10252|10|10000\n");
+  CHECK(lab.recorded("SELECT stray_source, stray_destination FROM tc ORDER BY t_ns DESC LIMIT 1") ==
         "2|3\n");
 }
 

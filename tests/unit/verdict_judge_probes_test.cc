@@ -5,18 +5,16 @@
 #include "launcher/verdict/evidence.hh"
 #include "launcher/verify/probe_nodes.hh"
 #include "tests/unit/record_swarm.hh"
+#include "tests/unit/verdict_level.hh"
 
 namespace pleat {
 namespace {
 
 using namespace std::chrono_literals;
 
+// Of this cause alone: nothing is said of the rest of the run.
 VerdictLevel level_of(const Evidence& evidence, Cause cause) {
-  VerdictLevel level = VerdictLevel::kFaithful;
-  for (const Reason& reason : judge(evidence).reasons) {
-    if (reason.cause == cause) level = std::max(level, reason.level);
-  }
-  return level;
+  return test::worst_of(judge(evidence), cause);
 }
 
 Evidence with_probes(uint64_t late, uint64_t lost) {

@@ -14,19 +14,11 @@ using test::kFaithful;
 using test::kInvalid;
 using test::level_of;
 
-// A run of a minute on a host that had little to do.
 Evidence kept_up() {
-  Evidence evidence;
-  evidence.end.elapsed = 60s;
-  evidence.nodes.started = 165;
+  Evidence evidence = test::quiet_minute();
   evidence.nodes.packets = 99'000;
-  evidence.nodes.start_limit = 1s;
-  evidence.nodes.latest = {2ms, 41s};
   evidence.tc = TcEvidence();
   evidence.tc->packets_sent = 99'900;
-  evidence.host.window = 5s;
-  evidence.host.cpu_busy = {0.43, 17s};
-  evidence.host.memory_available = {0.71, 59s};
   return evidence;
 }
 

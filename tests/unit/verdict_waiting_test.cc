@@ -2,23 +2,20 @@
 // Nodes that wait for a processor, and everybody for a disk: from samples to the verdict.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 
 #include "launcher/record/record.hh"
 #include "launcher/verdict/evidence.hh"
 #include "tests/unit/record_swarm.hh"
+#include "tests/unit/verdict_level.hh"
 
 namespace pleat {
 namespace {
 
 using namespace std::chrono_literals;
 
+// Of this cause alone: nothing is said of the rest of the run.
 VerdictLevel level_of(const Evidence& evidence, Cause cause) {
-  VerdictLevel level = VerdictLevel::kFaithful;
-  for (const Reason& reason : judge(evidence).reasons) {
-    if (reason.cause == cause) level = std::max(level, reason.level);
-  }
-  return level;
+  return test::worst_of(judge(evidence), cause);
 }
 
 Results with_starts(uint32_t nodes) {
