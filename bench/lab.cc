@@ -47,7 +47,7 @@ int in_new_namespaces(void (*measure)()) {
 }
 
 bool kernel_has_netem() {
-  const Attempt attempt = probe_traffic_control(true).at(TrafficPiece::kNetem);
+  const doctor::Attempt attempt = doctor::probe_traffic_control(true).at(TrafficPiece::kNetem);
   if (!attempt.worked() && attempt.error != ENOENT) {
     throw SystemError("try", "netem", attempt.error, attempt.text);
   }

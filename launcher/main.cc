@@ -133,7 +133,7 @@ class Arguments {
 
   void add_doctor() {
     CLI::App* sub = add("doctor", "Tell what this machine can do, and for how many nodes",
-                        [this] { return doctor(doctor_, std::cout); });
+                        [this] { return doctor::run(doctor_, std::cout); });
     sub->add_option("--nodes", doctor_.nodes, "How many nodes are wanted");
     sub->add_option_function<std::string>(
         "--memory-per-node",
@@ -277,7 +277,7 @@ class Arguments {
   PlanOptions plan_;
   std::string validated_;
   VerifyOptions verify_;
-  DoctorOptions doctor_;
+  doctor::Options doctor_;
   std::string mark_;
   ReportOptions report_;
   CompareOptions compare_;

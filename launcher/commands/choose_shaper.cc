@@ -55,7 +55,7 @@ TcFacts gather(const Plan& plan) {
     }
     return facts;
   }
-  facts.kernel = probe_traffic_control(true);
+  facts.kernel = doctor::probe_traffic_control(true);
   return facts;
 }
 

@@ -19,7 +19,7 @@ struct ShaperChoice {
 struct TcFacts {
   std::optional<std::string> misfit;  // why the plan does not fit into the kernel's traffic control
   bool delays = true;                 // the plan's paths delay or lose, which takes netem
-  TrafficControlFacts kernel;
+  doctor::TrafficControlFacts kernel;
 };
 
 // Pure. Throws UserError or SystemError where the plan asks for `tc` and cannot have it: with what

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdio>
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // No machine has a petabyte of memory or that many processes: kernels write "no limit" as numbers
@@ -38,4 +38,4 @@ std::string rough_bytes(uint64_t bytes) {
   return digits + " " + kUnits[unit];
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

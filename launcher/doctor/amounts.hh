@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string>
 
-namespace pleat {
+namespace pleat::doctor {
 
 std::string grouped(uint64_t count);  // "9,900"; "unlimited" from 10^15 on
 // Three digits: "23.5 GB", "128 kB". Decimal units; "unlimited" from 10^15 on.
 std::string rough_bytes(uint64_t bytes);
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace pleat {
+namespace pleat::doctor {
 
 uint64_t Limit::nodes() const {
   // Not in_use + reserve: the kernel's "no limit" is often the largest number that there is.
@@ -39,4 +39,4 @@ Diagnosis diagnose(const Facts& facts, const NodeNeeds& needs, std::optional<uin
   return diagnosis;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

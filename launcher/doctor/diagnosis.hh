@@ -9,7 +9,7 @@
 
 #include "launcher/doctor/facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
 enum class State { kOk, kLimited, kMissing, kUnknown };
 
@@ -65,4 +65,4 @@ std::vector<Finding> kernel_findings(const Facts&);  // what some runs can use
 std::vector<Finding> host_findings(const Facts&);    // what makes results good or bad
 std::vector<Limit> find_limits(const Facts&, const NodeNeeds&, std::optional<uint32_t> wanted);
 
-}  // namespace pleat
+}  // namespace pleat::doctor

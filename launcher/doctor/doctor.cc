@@ -6,12 +6,12 @@
 #include "launcher/doctor/print.hh"
 #include "launcher/doctor/probes.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
-int doctor(const DoctorOptions& options, std::ostream& out) {
+int run(const Options& options, std::ostream& out) {
   const Diagnosis diagnosis = diagnose(gather_facts(), options.needs, options.nodes);
   out << (options.json ? json_text(diagnosis) : plain_text(diagnosis));
   return diagnosis.ready() ? 0 : 1;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -11,9 +11,9 @@
 
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
-struct DoctorOptions {
+struct Options {
   std::optional<uint32_t> nodes{};  // judge the limits by this many
   NodeNeeds needs{};
   bool json = false;
@@ -22,6 +22,6 @@ struct DoctorOptions {
 // Returns the command's exit status: 1 where pleat run cannot work at all, or not with the nodes
 // asked for. Call it from a process of one thread. Throws SystemError where there is no /proc, or
 // no process can be started.
-int doctor(const DoctorOptions&, std::ostream& out);
+int run(const Options&, std::ostream& out);
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -10,7 +10,7 @@
 
 #include "sys/qdisc_probe.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
 // One attempt to do what a run would do.
 struct Attempt {
@@ -122,4 +122,4 @@ struct Facts {
   LimitFacts limits{};
 };
 
-}  // namespace pleat
+}  // namespace pleat::doctor

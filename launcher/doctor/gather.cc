@@ -8,7 +8,7 @@
 #include "sys/file.hh"
 #include "sys/privileges.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // CAP_SYS_RESOURCE: bit 24 of the hexadecimal mask in the line "CapEff:" (proc(5)).
@@ -38,4 +38,4 @@ Facts gather_facts() {
   return facts;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -4,7 +4,7 @@
 #include "launcher/doctor/amounts.hh"
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // Above this share of the time, a node's or the engine's wake-up is late too often.
@@ -152,4 +152,4 @@ std::vector<Finding> host_findings(const Facts& facts) {
           kvm(facts),    memory_maps(facts),    local_ports(facts)};
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -3,7 +3,7 @@
 
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // What the `tc` back end does with each piece.
@@ -143,4 +143,4 @@ std::vector<Finding> kernel_findings(const Facts& facts) {
   return findings;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -3,7 +3,7 @@
 
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // The setting that keeps namespaces from being made, if it is one. User namespaces matter to
@@ -142,4 +142,4 @@ std::vector<Finding> lab_findings(const Facts& facts) {
           policy_rules(facts), tun(facts),        tun_offload(facts)};
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

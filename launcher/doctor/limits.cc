@@ -4,7 +4,7 @@
 
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // What the lab itself, the shell around it and the rest of the host keep for themselves.
@@ -208,4 +208,4 @@ std::vector<Limit> find_limits(const Facts& facts, const NodeNeeds& needs,
   return list.take();
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

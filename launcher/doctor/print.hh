@@ -6,7 +6,7 @@
 
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
 std::string headline(const Diagnosis&);  // one line, without the newline
 std::string plain_text(const Diagnosis&);
@@ -14,4 +14,4 @@ std::string json_text(const Diagnosis&);
 
 const char* word(State);  // "ok", "limited", "missing", "unknown"
 
-}  // namespace pleat
+}  // namespace pleat::doctor

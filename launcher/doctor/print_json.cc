@@ -3,7 +3,7 @@
 
 #include "launcher/doctor/print.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -48,4 +48,4 @@ std::string json_text(const Diagnosis& diagnosis) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -4,7 +4,7 @@
 #include "launcher/doctor/amounts.hh"
 #include "launcher/doctor/print.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 using Row = std::vector<std::string>;
@@ -113,4 +113,4 @@ std::string plain_text(const Diagnosis& diagnosis) {
          "/etc/sysctl.d keep them.\n";
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -8,7 +8,7 @@
 #include "sys/cgroup.hh"
 #include "sys/file.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -71,4 +71,4 @@ CgroupFacts probe_cgroups() {
   return facts;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -14,7 +14,7 @@
 #include "sys/file.hh"
 #include "sys/host_load.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 std::optional<std::string> unsteady_governor(unsigned cpus) {
@@ -81,4 +81,4 @@ HostFacts probe_host() {
   return facts;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

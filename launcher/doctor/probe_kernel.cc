@@ -12,7 +12,7 @@
 #include "sys/error.hh"
 #include "sys/fd.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 // "return 1", as a hook for getpeername(2): the youngest of the hooks that identity takes.
@@ -52,4 +52,4 @@ BpfFacts probe_bpf() {
           .identity_obstacle = obstacle_to_cgroup_identity()};
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

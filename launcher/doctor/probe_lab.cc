@@ -13,7 +13,7 @@
 #include "sys/namespaces.hh"
 #include "sys/netlink.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 constexpr const char* kPrefix = "10.0.0.0/8";
@@ -81,4 +81,4 @@ LabFacts probe_lab() {
   return facts;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

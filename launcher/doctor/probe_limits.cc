@@ -12,7 +12,7 @@
 #include "sys/file.hh"
 #include "sys/host_load.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -95,4 +95,4 @@ LimitFacts probe_limits() {
   return facts;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

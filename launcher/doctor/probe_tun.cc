@@ -12,7 +12,7 @@
 #include "sys/fd.hh"
 #include "sys/file.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 constexpr const char* kTunFile = "/dev/net/tun";
@@ -61,4 +61,4 @@ TunFacts probe_tun(bool labs) {
   return facts;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -6,7 +6,7 @@
 
 #include "launcher/doctor/facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
 LabFacts probe_lab();
 
@@ -21,4 +21,4 @@ LimitFacts probe_limits();
 
 Facts gather_facts();  // all of them
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -5,7 +5,7 @@
 
 #include "sys/file.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 std::optional<uint64_t> leading_number(std::string_view text) {
@@ -32,4 +32,4 @@ std::optional<uint64_t> number_after(std::string_view text, std::string_view key
   return std::nullopt;
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

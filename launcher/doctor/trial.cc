@@ -15,7 +15,7 @@
 #include "sys/fd.hh"
 #include "sys/namespaces.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 constexpr unsigned kPatienceSeconds = 10;
@@ -96,4 +96,4 @@ Attempt try_in_lab(const Deed& deed) {
   });
 }
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -7,7 +7,7 @@
 
 #include "launcher/doctor/facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 
 // What a trial does. Returns what it found, if anything; throws SystemError where it fails.
 using Deed = std::function<std::string()>;
@@ -19,4 +19,4 @@ Attempt try_in_child(const Deed&);
 // The same in namespaces such as a lab's, as the first process of its PID namespace.
 Attempt try_in_lab(const Deed&);
 
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -133,7 +133,7 @@ std::string in_node(
   LabCgroup lab;
   programs.attach(lab.fd());
   programs.add(lab.make_node(0), node_with(families));
-  const Attempt attempt = try_in_child([&] {
+  const doctor::Attempt attempt = doctor::try_in_child([&] {
     check_call(::unshare(CLONE_NEWNET), "unshare");
     if (std::system(kNetwork) != 0) throw SystemError("make", "the network", 0);
     before();
@@ -157,7 +157,7 @@ TEST_CASE("the kernel tells what a node's cgroup has used and how long it has wa
   CHECK_FALSE(share.processor_usage(1));
   CHECK(share.processor_usage(0) == std::chrono::nanoseconds(0));
   // Two processes that want the same processor for a while.
-  const Attempt attempt = try_in_child([&] {
+  const doctor::Attempt attempt = doctor::try_in_child([&] {
     if (!join_cgroup(share.open_node(0))) fail("join", "the node");
     return std::to_string(
         std::system("p=$(taskset -cp $$ | sed 's/.*[ ,-]//'); for i in 1 2; do "

@@ -10,7 +10,7 @@
 
 #include "launcher/doctor/diagnosis.hh"
 
-namespace pleat::test {
+namespace pleat::doctor::test {
 
 inline Attempt worked(std::string text = {}) {
   return {.outcome = Attempt::Outcome::kWorked, .text = std::move(text)};
@@ -82,4 +82,4 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace pleat::test
+}  // namespace pleat::doctor::test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/doctor_facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 using test::contains;
@@ -242,4 +242,4 @@ TEST_CASE("memory maps are judged by what Linux starts with") {
 }
 
 }  // namespace
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/doctor_facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 using test::contains;
@@ -152,4 +152,4 @@ TEST_CASE("inodes and UTS namespaces are limits where the kernel counts them") {
 }
 
 }  // namespace
-}  // namespace pleat
+}  // namespace pleat::doctor

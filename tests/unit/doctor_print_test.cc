@@ -5,7 +5,7 @@
 #include "launcher/doctor/print.hh"
 #include "tests/unit/doctor_facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 using test::contains;
@@ -88,4 +88,4 @@ TEST_CASE("JSON has all of the diagnosis") {
 }
 
 }  // namespace
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -19,7 +19,7 @@
 #include "tests/skip.hh"
 #include "tests/unit/doctor_facts.hh"
 
-namespace pleat {
+namespace pleat::doctor {
 namespace {
 
 using test::contains;
@@ -52,7 +52,7 @@ nlohmann::json doctor_as_nobody() {
     // As after an exec: otherwise this process's files in /proc still belong to root.
     ::prctl(PR_SET_DUMPABLE, 1);
     std::ostringstream out;
-    const int status = doctor({.json = true}, out);
+    const int status = run({.json = true}, out);
     auto json = nlohmann::json::parse(out.str());
     json["status"] = status;
     // A trial's text is short.
@@ -67,7 +67,7 @@ nlohmann::json doctor_as_nobody() {
 TEST_CASE("doctor leaves the host's network and mounts as they were") {
   const std::string before = host_state();
   std::ostringstream out;
-  const int status = doctor({}, out);
+  const int status = run({}, out);
   CHECK(status == (out.str().starts_with("ready") ? 0 : 1));
   CHECK(host_state() == before);
 }
@@ -144,4 +144,4 @@ TEST_CASE("numbers in /proc are found by the start of their line") {
 }
 
 }  // namespace
-}  // namespace pleat
+}  // namespace pleat::doctor

@@ -14,14 +14,15 @@ namespace {
 TcFacts everything() {
   TcFacts facts;
   for (const TrafficPieceNames& names : kTrafficPieces) {
-    facts.kernel[names.piece] = {.outcome = Attempt::Outcome::kWorked};
+    facts.kernel[names.piece] = {.outcome = doctor::Attempt::Outcome::kWorked};
   }
   return facts;
 }
 
 TcFacts without_netem() {
   TcFacts facts = everything();
-  facts.kernel[TrafficPiece::kNetem] = {.outcome = Attempt::Outcome::kFailed, .error = ENOENT};
+  facts.kernel[TrafficPiece::kNetem] = {.outcome = doctor::Attempt::Outcome::kFailed,
+                                        .error = ENOENT};
   return facts;
 }
 
