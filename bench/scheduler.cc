@@ -46,8 +46,6 @@ constexpr size_t kMemory = size_t{16} << 20;  // of one process of the second ki
 constexpr int kFairProcesses = 30;
 constexpr Duration kFairWork = milliseconds(1000), kFairInterval = milliseconds(100);
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
 // ---- what the processes do ----
 
 // Each step needs the one before, so that no processor makes it faster than the work is meant to
@@ -90,7 +88,7 @@ uint64_t steps_in(Duration time) {
     result = compute(kTrial, kAny + static_cast<uint64_t>(i));  // the same again could be left out
     least = std::min(least, monotonic_now() - begun);
   }
-  return static_cast<uint64_t>(kTrial * seconds(time) / seconds(least));
+  return static_cast<uint64_t>(kTrial * in_seconds(time) / in_seconds(least));
 }
 
 pid_t start(const std::function<void()>& work) {
@@ -117,12 +115,10 @@ Duration total_time(int processes, const std::function<void()>& work) {
 }
 
 // A curve: milliseconds per process, by their number.
-Curve measure_total(const std::string& title, int most, const std::function<void()>& work) {
+Curve measure_total(const std::string& title, const std::function<void()>& work) {
   std::vector<std::vector<std::string>> rows{{"processes", "total s", "ms per process", "of best"}};
   std::vector<double> each;
-  for (const int n : kProcesses) {
-    if (n <= most) each.push_back(seconds(total_time(n, work)) / n);
-  }
+  for (const int n : kProcesses) each.push_back(in_seconds(total_time(n, work)) / n);
   const double best = *std::min_element(each.begin(), each.end());
   for (size_t i = 0; i < each.size(); ++i) {
     rows.push_back({std::to_string(kProcesses[i]), number(each[i] * kProcesses[i], 2),
@@ -179,7 +175,7 @@ std::vector<double> times_started_in_turn(uint64_t steps, const Prepare& prepare
     all.push_back(start([&] {
       prepare(i);
       result = compute(steps);
-      took[i] = seconds(monotonic_now() - due);
+      took[i] = in_seconds(monotonic_now() - due);
     }));
   }
   for (const pid_t pid : all) await(pid);
@@ -243,7 +239,7 @@ Curve ended_after(const std::string& name, std::vector<double> times) {
 void measure_fairness(uint64_t steps) {
   const auto processors = static_cast<double>(std::thread::hardware_concurrency());
   const std::vector<double> ideal =
-      ideal_times(kFairProcesses, seconds(kFairWork), seconds(kFairInterval), processors);
+      ideal_times(kFairProcesses, in_seconds(kFairWork), in_seconds(kFairInterval), processors);
   std::vector<std::vector<std::string>> rows{
       {"means", "median of ideal", "least", "most", "quickest", "slowest"}};
   std::vector<Curve> curves{ended_after("ideal", ideal)};
@@ -268,8 +264,8 @@ void measure_fairness(uint64_t steps) {
     rows.push_back({"a cgroup each", "not allowed here", "", "", "", ""});
   }
   const std::string title = std::to_string(kFairProcesses) + " processes of " +
-                            number(seconds(kFairWork), 0) + " s, one every " +
-                            number(seconds(kFairInterval) * 1e3, 0) + " ms";
+                            number(in_seconds(kFairWork), 0) + " s, one every " +
+                            number(in_seconds(kFairInterval) * 1e3, 0) + " ms";
   print(title, rows);
   draw({.file = "figure-3-fairness",
         .title = title,
@@ -278,12 +274,12 @@ void measure_fairness(uint64_t steps) {
         .curves = std::move(curves)});
 }
 
-void measure(int most) {
+void measure() {
   const uint64_t steps = steps_in(kWork);
   const Curve computing =
-      measure_total("n processes that compute", most, [&] { result = compute(steps); });
-  const Curve in_memory = measure_total("n processes with 16 MiB each", most,
-                                        [&] { result = compute_in_memory(steps); });
+      measure_total("n processes that compute", [&] { result = compute(steps); });
+  const Curve in_memory =
+      measure_total("n processes with 16 MiB each", [&] { result = compute_in_memory(steps); });
   draw({.file = "figures-1-and-2-scheduling",
         .title = "Time for each of n processes",
         .x = "processes",
@@ -295,13 +291,4 @@ void measure(int most) {
 }  // namespace
 }  // namespace pleat::bench
 
-// bench_scheduler [PROCESSES]: of figures 1 and 2 no more than so many, which is for machines whose
-// memory does not suffice for all.
-int main(int argc, char** argv) {
-  const int most = argc > 1 ? std::atoi(argv[1]) : pleat::bench::kProcesses.back();
-  if (most < pleat::bench::kProcesses.front()) {
-    std::fprintf(stderr, "bench_scheduler: %s is no number of processes\n", argv[1]);
-    return 2;
-  }
-  pleat::bench::measure(most);
-}
+int main() { pleat::bench::measure(); }
