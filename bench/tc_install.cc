@@ -111,15 +111,13 @@ class Batches {
   int files_ = 0;
 };
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
 template <typename Action>
 Cost measured(Action action) {
   const double bytes = kernel_bytes();
   const Duration begun = monotonic_now();
   action();
   const Duration took = monotonic_now() - begun;
-  return {seconds(took), 0, kernel_bytes() - bytes};
+  return {in_seconds(took), 0, kernel_bytes() - bytes};
 }
 
 // A device in our network namespace whose peer is in the new one: it goes when that one is taken
@@ -168,7 +166,7 @@ Cost apart(Measure measure) {
   }
   const Duration ended = monotonic_now();
   wait_for_marker_to_go();
-  cost.seconds_to_end = seconds(monotonic_now() - ended);
+  cost.seconds_to_end = in_seconds(monotonic_now() - ended);
   std::this_thread::sleep_for(300ms);  // some memory is freed later
   return cost;
 }

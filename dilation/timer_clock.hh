@@ -17,7 +17,7 @@
 namespace pleat {
 
 // 2^62 ns: 146 years. Realtime has reached 56; the kernel's clocks end with 2^63.
-constexpr Nanoseconds kNever = Nanoseconds{1} << 62;
+constexpr Nanoseconds kFarAway = Nanoseconds{1} << 62;
 
 // What a clock said before the timer was asked, and afterwards: a thread may wait for a processor
 // for long in between.

@@ -28,7 +28,7 @@ Nanoseconds reading_of(clockid_t id) noexcept {
   return nanoseconds(now);
 }
 
-// By which clock a timer goes that was set to kNever; nothing where it does not tell what is left.
+// By which clock a timer goes that was set to kFarAway; nothing where it does not tell what is left.
 template <typename Get>
 std::optional<Clock> clock_of_timer(const Get& get) noexcept {
   std::array<Reading, kClocksOfTimers.size()> readings{};
@@ -40,7 +40,7 @@ std::optional<Clock> clock_of_timer(const Get& get) noexcept {
   for (std::size_t i = 0; i < readings.size(); ++i) {
     readings[i].after = reading_of(kClocksOfTimers[i]);
   }
-  return clock_that_says(kNever - nanoseconds(left.it_value), readings);
+  return clock_that_says(kFarAway - nanoseconds(left.it_value), readings);
 }
 
 // What the kernel refuses is refused before the timer has lost what it was set to.
@@ -62,7 +62,7 @@ int set_timer(int flags, int absolute, const itimerspec* time, itimerspec* befor
                      span_to_host(dilation(), time->it_value)};
   itimerspec host_before{};
   if ((flags & absolute) != 0 && !is_disarming(*time)) {
-    const itimerspec never = {{}, timespec_of(kNever)};
+    const itimerspec never = {{}, timespec_of(kFarAway)};
     if (set(flags, &never, &host_before) != 0) return -1;
     const std::optional<Clock> clock = clock_of_timer(get);
     if (!clock) return -1;

@@ -34,6 +34,7 @@ class BadValue : public std::runtime_error {
 
 // Spans of time and, counted from the start of a run, points in it.
 using Duration = std::chrono::nanoseconds;
+inline double in_seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
 
 // Bits of IP packets (layer 3) per second.
 struct Rate {

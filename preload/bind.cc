@@ -8,6 +8,7 @@
 #include "preload/facts.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
+#include "preload/refuse.hh"
 
 PLEAT_INTERPOSED int bind(int fd, const sockaddr* address, socklen_t length) noexcept {
   using namespace pleat;
@@ -25,6 +26,5 @@ PLEAT_INTERPOSED int bind(int fd, const sockaddr* address, socklen_t length) noe
   if (to_bind.way == Way::kNotOurs || !is_for(fd, asked->any.sa_family)) {
     return next().bind(fd, address, length);
   }
-  errno = EADDRNOTAVAIL;
-  return -1;
+  return refuse(EADDRNOTAVAIL);
 }

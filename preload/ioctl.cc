@@ -12,6 +12,7 @@
 #include "preload/interfaces.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
+#include "preload/refuse.hh"
 
 // Requests about interfaces. Those about `lo` are the kernel's to answer.
 namespace pleat {
@@ -38,11 +39,6 @@ int link_mtu(int fd) noexcept {
 void put(ifreq& request, in_addr address) noexcept {
   const Name name = v4_name(address, 0);
   std::memcpy(&request.ifr_addr, &name.v4, sizeof name.v4);
-}
-
-int refuse(int error) noexcept {
-  errno = error;
-  return -1;
 }
 
 // The addresses of AF_INET, as many as there is room for; or only the room that they take.

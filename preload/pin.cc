@@ -9,6 +9,7 @@
 
 #include "preload/facts.hh"
 #include "preload/process.hh"
+#include "preload/refuse.hh"
 
 namespace pleat {
 namespace {
@@ -52,8 +53,7 @@ int move_to_mapped(int fd, const Name& local) noexcept {
     set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   } else if (is_in_the_way(*current) && port_of(*current) != 0) {
     // The kernel would send from 127.0.0.6, which it takes for the IPv4 side of such a socket.
-    errno = ENETUNREACH;
-    return -1;
+    return refuse(ENETUNREACH);
   } else if (port_of(*current) != 0) {
     return 0;
   }

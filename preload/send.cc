@@ -9,6 +9,7 @@
 #include "preload/pin.hh"
 #include "preload/process.hh"
 #include "preload/program_memory.hh"
+#include "preload/refuse.hh"
 
 namespace pleat {
 namespace {
@@ -66,11 +67,6 @@ bool may_go_as_it_is(const Identity& node, const msghdr& message, int flags) noe
 // The most that a datagram of IPv6 carries: what its header's payload length can say, without UDP's
 // header.
 constexpr std::size_t kLargestDatagram = 65535 - 8;
-
-ssize_t refuse(int error) noexcept {
-  errno = error;
-  return -1;
-}
 
 // A datagram that nobody gets is answered as the kernel answers.
 ssize_t vanish(const iovec* parts, std::size_t count) noexcept {

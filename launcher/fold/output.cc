@@ -98,8 +98,6 @@ std::optional<Spread> medians_of(const RunGroup& group, const std::string& workl
   return spread.high == kNotFinished ? std::nullopt : std::optional(spread);
 }
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
 }  // namespace
 
 MaybeFigure median_figure(const Fold& fold, const std::string& workload) {
@@ -110,11 +108,11 @@ MaybeFigure median_figure(const Fold& fold, const std::string& workload) {
     const auto spread = medians_of(fold.rounds[i].group, workload);
     if (!spread) continue;
     const auto nodes = static_cast<double>(fold.judgements[i].nodes);
-    line.points.push_back({nodes, seconds(spread->middle)});
+    line.points.push_back({nodes, in_seconds(spread->middle)});
     bars.push_back({.name = {},
-                    .points = {{nodes, seconds(spread->low)}, {nodes, seconds(spread->high)}},
+                    .points = {{nodes, in_seconds(spread->low)}, {nodes, in_seconds(spread->high)}},
                     .colour = 1});
-    highest = std::max(highest, seconds(spread->high));
+    highest = std::max(highest, in_seconds(spread->high));
     most_nodes = std::max(most_nodes, nodes);
   }
   if (line.points.empty()) return std::nullopt;

@@ -9,9 +9,9 @@
 namespace pleat {
 namespace {
 
-class Settings {
+class SettingsReader {
  public:
-  explicit Settings(Database& database)
+  explicit SettingsReader(Database& database)
       : select_(database.prepare("SELECT value FROM run WHERE key = ?")) {}
 
   std::optional<std::string> find(const std::string& key) {
@@ -32,7 +32,7 @@ class Settings {
   Statement select_;
 };
 
-HostDescription read_host_description(Settings& run) {
+HostDescription read_host_description(SettingsReader& run) {
   return {.name = run.text("host_name"),
           .kernel = run.text("host_kernel"),
           .cpu = run.text("host_cpu"),
@@ -40,7 +40,7 @@ HostDescription read_host_description(Settings& run) {
           .memory = static_cast<uint64_t>(run.integer("host_memory_bytes"))};
 }
 
-RunInfo read_info(Settings& run) {
+RunInfo read_info(SettingsReader& run) {
   return {.started = run.text("started"),
           .version = run.text("version"),
           .command = run.text("command"),
@@ -54,7 +54,7 @@ RunInfo read_info(Settings& run) {
           .verification = {}};  // from a table of its own
 }
 
-Plan read_plan(Settings& run) {
+Plan read_plan(SettingsReader& run) {
   try {
     return plan_from_json(nlohmann::json::parse(run.text("plan")));
   } catch (const nlohmann::json::exception& error) {
@@ -64,14 +64,14 @@ Plan read_plan(Settings& run) {
   }
 }
 
-std::optional<StepEnd> read_step(Settings& run, const std::string& step) {
+std::optional<StepEnd> read_step(SettingsReader& run, const std::string& step) {
   if (!run.find(step + "_status")) return std::nullopt;
   return StepEnd{.status = static_cast<ExitStatus>(run.integer(step + "_status")),
                  .took = Duration(run.integer(step + "_took_ns")),
                  .last_lines = run.text(step + "_last_lines")};
 }
 
-std::optional<RunEnd> read_end(Settings& run) {
+std::optional<RunEnd> read_end(SettingsReader& run) {
   const std::optional<std::string> reason = run.find("end");
   if (!reason) return std::nullopt;
   return RunEnd{.reason = end_reason(*reason).value_or(EndReason::kError),
@@ -85,7 +85,7 @@ std::optional<RunEnd> read_end(Settings& run) {
 }  // namespace
 
 RunTable read_run(Database& database) {
-  Settings run(database);
+  SettingsReader run(database);
   return {.info = read_info(run), .plan = read_plan(run), .end = read_end(run)};
 }
 

@@ -9,9 +9,9 @@
 namespace pleat {
 namespace {
 
-class Settings {
+class SettingsWriter {
  public:
-  explicit Settings(Database& database)
+  explicit SettingsWriter(Database& database)
       : insert_(database.prepare("INSERT INTO run VALUES (?, ?)")) {}
 
   template <typename Value>
@@ -24,7 +24,7 @@ class Settings {
 };
 
 void write_settings(Database& database, const RunInfo& info, const Plan& plan) {
-  Settings run(database);
+  SettingsWriter run(database);
   run.set("name", plan.name);
   run.set("started", info.started);
   run.set("version", info.version);
@@ -107,7 +107,7 @@ void write_verification(Database& database, const Verification& verification) {
   }
 }
 
-void write_step(Settings& run, const std::string& step, const StepEnd& end) {
+void write_step(SettingsWriter& run, const std::string& step, const StepEnd& end) {
   run.set(step + "_status", end.status);
   run.set(step + "_took_ns", end.took.count());
   run.set(step + "_last_lines", end.last_lines);
@@ -124,7 +124,7 @@ void write_beginning(Database& database, const RunInfo& info, const Plan& plan) 
 }
 
 void write_end(Database& database, const RunEnd& end) {
-  Settings run(database);
+  SettingsWriter run(database);
   run.set("end", name(end.reason));
   run.set("end_detail", end.detail);
   run.set("elapsed_ns", end.elapsed.count());

@@ -50,7 +50,7 @@ Series rate_of(const Results& results, const std::string& name, unsigned colour,
   for (size_t i = 1; i < results.traffic.size(); ++i) {
     const TrafficSample& from = results.traffic[i - 1];
     const TrafficSample& to = results.traffic[i];
-    const double seconds = std::chrono::duration<double>(to.time - from.time).count();
+    const double seconds = in_seconds(to.time - from.time);
     if (seconds <= 0 || to.time > results.end.elapsed || is_fraction(results.traffic, i)) continue;
     const auto bytes = static_cast<double>((to.*direction).bytes - (from.*direction).bytes);
     // A rate is that of the time between two samples: drawn in its middle.

@@ -11,7 +11,7 @@
 namespace pleat {
 namespace {
 
-constexpr size_t kMostFailures = 10;
+constexpr size_t kFailuresInReport = 10;
 
 // "2025-01-31T13:05:59Z" as "2025-01-31 13:05 UTC"
 std::string date_text(const std::string& started) {
@@ -128,7 +128,7 @@ std::string failure_section(const Results& results, const Outcomes& outcomes,
                             const LastLines& last_lines) {
   if (outcomes.failures.empty()) return {};
   std::string html = "<h3>Failures</h3>\n";
-  const size_t shown = std::min(outcomes.failures.size(), kMostFailures);
+  const size_t shown = std::min(outcomes.failures.size(), kFailuresInReport);
   for (size_t i = 0; i < shown; ++i) {
     const Failure& failure = outcomes.failures[i];
     const std::string& first = results.plan.nodes[failure.nodes.front()].name;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kColumns = 100;  // of the terminal
 constexpr size_t kIndent = 11;    // of what follows a heading
-constexpr size_t kMostFailures = 3;
+constexpr size_t kFailuresInText = 3;
 
 class Lines {
  public:
@@ -75,7 +75,7 @@ void add_last_lines(const std::string& text, Lines& lines) {
 
 void add_failures(const Results& results, const Outcomes& outcomes, const LastLines& last_lines,
                   Lines& lines) {
-  const size_t shown = std::min(outcomes.failures.size(), kMostFailures);
+  const size_t shown = std::min(outcomes.failures.size(), kFailuresInText);
   for (size_t i = 0; i < shown; ++i) {
     const Failure& failure = outcomes.failures[i];
     const std::string& first = results.plan.nodes[failure.nodes.front()].name;

@@ -12,7 +12,7 @@ namespace pleat {
 // An x axis from 0 to a span of time, in seconds, minutes or hours.
 class TimeAxis {
  public:
-  explicit TimeAxis(Duration end) : end_(seconds(end)) {
+  explicit TimeAxis(Duration end) : end_(in_seconds(end)) {
     if (end_ > 3 * 3600) {
       unit_ = 3600;
       name_ = "hours";
@@ -22,7 +22,7 @@ class TimeAxis {
     }
   }
 
-  double at(Duration time) const { return std::max(seconds(time), 0.0) / unit_; }
+  double at(Duration time) const { return std::max(in_seconds(time), 0.0) / unit_; }
   double end() const { return end_ / unit_; }
 
   Axis axis(int wanted_ticks, const char* since = "the start of the run") const {
@@ -32,8 +32,6 @@ class TimeAxis {
   }
 
  private:
-  static double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
   double end_;
   double unit_ = 1;
   const char* name_ = "seconds";

@@ -42,7 +42,7 @@ std::string scaled(double value, const std::array<const char*, 5>& units) {
 
 std::string readable(Duration span) {
   if (span < Duration(0)) return "-" + readable(-span);
-  const double seconds = std::chrono::duration<double>(span).count();
+  const double seconds = in_seconds(span);
   if (span == Duration(0)) return "0 s";
   if (seconds < 0.001) return without_trailing_zeros(with_decimals(seconds * 1e3, 3)) + " ms";
   if (seconds < 0.9995) return three_digits(seconds * 1e3) + " ms";

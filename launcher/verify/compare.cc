@@ -17,24 +17,22 @@ constexpr double kOwnSpeedTolerance = 0.05;
 // Half the width of a normal distribution's interval that holds 99.9 %.
 constexpr double kSpread = 3.2905;
 
-double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
-
 double median(std::vector<Duration> values) {
   std::sort(values.begin(), values.end());
   const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? seconds(values[middle])
-                                : (seconds(values[middle - 1]) + seconds(values[middle])) / 2;
+  return values.size() % 2 == 1 ? in_seconds(values[middle])
+                                : (in_seconds(values[middle - 1]) + in_seconds(values[middle])) / 2;
 }
 
 // Each of so many packets, one after the other, may be as late as the verdict bears.
 double late_tolerance(uint32_t packets, Duration smallest_delay) {
-  return packets * seconds(threshold::late_limit(smallest_delay));
+  return packets * in_seconds(threshold::late_limit(smallest_delay));
 }
 
 void fill_round_trip(const Wanted& wanted, const Pinged& pinged, Check& check) {
   check.quantity = Quantity::kRoundTrip;
   check.packets = pinged.sent;
-  check.wanted = seconds(wanted.round_trip);
+  check.wanted = in_seconds(wanted.round_trip);
   const double tolerance = late_tolerance(2, wanted.smallest_delay);
   check.low = std::max(check.wanted - tolerance, 0.0);
   check.high = check.wanted + tolerance;
@@ -45,9 +43,9 @@ void fill_tcp(const WantedTcp& wanted, Duration smallest_delay, const TcpOrder& 
               const TcpFlows& flows, Check& check) {
   check.quantity = Quantity::kTcpFlow;
   check.packets = flows.begun;
-  check.wanted = seconds(wanted.time);
+  check.wanted = in_seconds(wanted.time);
   const double tolerance =
-      late_tolerance(3, smallest_delay) + kRateTolerance * seconds(wanted.sending);
+      late_tolerance(3, smallest_delay) + kRateTolerance * in_seconds(wanted.sending);
   check.low = std::max(check.wanted - tolerance, 0.0);
   check.high = check.wanted + tolerance;
   if (flows.took.empty()) return;
@@ -78,7 +76,7 @@ void fill_rate(const WantedRate& wanted, uint32_t bytes, const Streamed& streame
   check.low = wanted.bits_per_second * (1 - tolerance);
   if (!wanted.at_least) check.high = wanted.bits_per_second * (1 + tolerance);
   if (streamed.span > Duration(0)) {
-    check.got = 8.0 * bytes * streamed.timed / seconds(streamed.span);
+    check.got = 8.0 * bytes * streamed.timed / in_seconds(streamed.span);
   }
 }
 

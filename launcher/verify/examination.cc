@@ -52,8 +52,6 @@ constexpr int kTcpRepeated = 4;
 
 constexpr Duration kSlack = 500ms;  // for an answer that is late but comes
 
-double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
-
 // So many that hardly ever (once in ten thousand times) none is answered.
 uint32_t pings(double answered) {
   if (answered >= 1) return kFewestPings;
@@ -90,7 +88,7 @@ void plan_loss(const Way& there, Examination& e) {
 
 bool has_room_for_heaps(const PipeProfile& pipe, uint32_t bytes) {
   if (pipe.rate.unlimited()) return true;
-  const double packets = 3 + seconds(kHeap) * rate_of(pipe) * kOverload / (8.0 * bytes);
+  const double packets = 3 + in_seconds(kHeap) * rate_of(pipe) * kOverload / (8.0 * bytes);
   return (pipe.queue.packets == 0 || pipe.queue.packets >= packets) &&
          (pipe.queue.bytes == 0 || static_cast<double>(pipe.queue.bytes) >= packets * bytes);
 }
@@ -117,8 +115,8 @@ void plan_flow(const Way& there, bool loss_before_uplink, uint32_t mtu, Examinat
       static_cast<uint32_t>(std::clamp<double>(fitting, std::min(kSmallestFlowPacket, mtu), mtu));
   if (!has_room_for_heaps(there.up, bytes) || !has_room_for_heaps(there.down, bytes)) return;
   const double bits = 8.0 * bytes;
-  const double count = std::max(std::ceil(seconds(kFlowTime) * offered / bits), kFewestToTime);
-  if (count * bits / offered > seconds(kLongestFlow)) return;
+  const double count = std::max(std::ceil(in_seconds(kFlowTime) * offered / bits), kFewestToTime);
+  if (count * bits / offered > in_seconds(kLongestFlow)) return;
   e.wanted.rate = wanted;
   e.order.flow = StreamOrder{.count = static_cast<uint32_t>(count),
                              .bytes = bytes,
@@ -131,7 +129,7 @@ void plan_flow(const Way& there, bool loss_before_uplink, uint32_t mtu, Examinat
 uint32_t tcp_bytes(const Way& there, Family family, uint32_t mtu) {
   const uint32_t segment = mtu - tcp_header_bytes(family);
   const double slowest = std::min(rate_of(there.up), rate_of(there.down));
-  const double fitting = slowest / 8 * seconds(kTcpTime) / mtu;
+  const double fitting = slowest / 8 * in_seconds(kTcpTime) / mtu;
   const uint32_t affordable = std::max(kTcpMostBytes / segment, 1u);
   const auto segments = std::clamp<double>(fitting, 1, std::min(kTcpSegments, affordable));
   return segment * static_cast<uint32_t>(segments);

@@ -9,7 +9,7 @@
 namespace pleat {
 namespace {
 
-using Packet = std::span<const std::byte>;
+using Bytes = std::span<const std::byte>;
 
 // What follows the IP header, and where it begins.
 struct Transport {
@@ -17,7 +17,7 @@ struct Transport {
   size_t start = 0;
 };
 
-Transport transport_in_ipv4(Packet packet) {
+Transport transport_in_ipv4(Bytes packet) {
   return {static_cast<uint8_t>(packet[ipv4::kProtocol]), ipv4::header_bytes(packet.data())};
 }
 
@@ -26,7 +26,7 @@ constexpr int kMostOptions = 4;
 
 // Where something else is in between, a routing header for example, that is the protocol: neither
 // TCP nor UDP.
-Transport transport_in_ipv6(Packet packet) {
+Transport transport_in_ipv6(Bytes packet) {
   Transport found{static_cast<uint8_t>(packet[ipv6::kNextHeader]), ipv6::kHeaderBytes};
   for (int i = 0; i < kMostOptions; ++i) {
     if (found.protocol != ipv6::kHopByHop && found.protocol != ipv6::kDestinationOptions) break;
@@ -39,7 +39,7 @@ Transport transport_in_ipv6(Packet packet) {
 }
 
 // The transport's header of a super-packet; 0 where it is not what `gso_type` says.
-size_t transport_header_bytes(Packet packet, Transport transport, bool is_ipv6, uint8_t gso_type) {
+size_t transport_header_bytes(Bytes packet, Transport transport, bool is_ipv6, uint8_t gso_type) {
   if (transport.start > packet.size()) return 0;
   const size_t room = packet.size() - transport.start;
   const uint8_t type = gso_type & ~gso::kEcn;
@@ -53,7 +53,7 @@ size_t transport_header_bytes(Packet packet, Transport transport, bool is_ipv6, 
 }
 
 // The IP packet in what follows the vnet header, to its end as IP says it; empty if it is none.
-Packet ipv4_packet(Packet bytes) {
+Bytes ipv4_packet(Bytes bytes) {
   if (bytes.size() < ipv4::kMinHeaderBytes) return {};
   const size_t header = ipv4::header_bytes(bytes.data());
   const size_t total = load_be16(bytes.data() + ipv4::kTotalLength);
@@ -61,7 +61,7 @@ Packet ipv4_packet(Packet bytes) {
   return bytes.first(total);
 }
 
-Packet ipv6_packet(Packet bytes) {
+Bytes ipv6_packet(Bytes bytes) {
   if (bytes.size() < ipv6::kHeaderBytes) return {};
   const size_t total = ipv6::kHeaderBytes + load_be16(bytes.data() + ipv6::kPayloadLength);
   if (total > bytes.size()) return {};
@@ -69,7 +69,7 @@ Packet ipv6_packet(Packet bytes) {
 }
 
 // Fills in size and cut. Returns whether it is a packet, or a super-packet that we could split.
-bool measure(Packet packet, const VnetHeader& vnet, bool is_ipv6, Frame& frame) {
+bool measure(Bytes packet, const VnetHeader& vnet, bool is_ipv6, Frame& frame) {
   const auto total = static_cast<uint32_t>(packet.size());
   frame.size = {total, total, 1};
   if (vnet.gso_type == gso::kNone) return true;
@@ -95,7 +95,7 @@ Frame inspect(std::span<const std::byte> bytes) {
   if (bytes.size() < kVnetHeaderBytes + 1) return frame;
   VnetHeader vnet;
   std::memcpy(&vnet, bytes.data(), sizeof vnet);
-  const Packet rest = bytes.subspan(kVnetHeaderBytes);
+  const Bytes rest = bytes.subspan(kVnetHeaderBytes);
 
   const unsigned version = ip::version(rest.data());
   if (version != 4 && version != 6) {
@@ -103,7 +103,7 @@ Frame inspect(std::span<const std::byte> bytes) {
     return frame;
   }
   const bool is_ipv6 = version == 6;
-  const Packet packet = is_ipv6 ? ipv6_packet(rest) : ipv4_packet(rest);
+  const Bytes packet = is_ipv6 ? ipv6_packet(rest) : ipv4_packet(rest);
   if (packet.empty() || !measure(packet, vnet, is_ipv6, frame)) return frame;
   if (is_ipv6) {
     frame.source = packet.data() + ipv6::kSource;

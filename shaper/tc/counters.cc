@@ -12,13 +12,12 @@
 #include <cstring>
 #include <optional>
 
+#include "shaper/tc/handles.hh"
 #include "shaper/tc/tc_network.hh"
 #include "sys/error.hh"
 
 namespace pleat::tc {
 namespace {
-
-constexpr uint32_t kRoot = TC_H_MAKE(1U << 16, 0U);
 
 std::vector<char> request(uint16_t type, uint16_t flags, const tcmsg& what) {
   nlmsghdr header = {};
@@ -108,7 +107,7 @@ void Counters::read_lane(const AccessLane& lane, int index, PipeCounters NodeCou
                          std::vector<NodeCounters>& counters, uint64_t& strays) {
   tcmsg classes = {};
   classes.tcm_ifindex = index;
-  classes.tcm_parent = kRoot;
+  classes.tcm_parent = kShapingRoot;
   socket_.send(request(RTM_GETTCLASS, NLM_F_DUMP, classes));
   socket_.receive([&](const nlmsghdr& message) {
     if (message.nlmsg_type == NLMSG_DONE) return false;
@@ -133,7 +132,7 @@ void Counters::read_lane(const AccessLane& lane, int index, PipeCounters NodeCou
 Counters::Qdisc Counters::read_root(const std::string& link, int index) {
   tcmsg root = {};
   root.tcm_ifindex = index;
-  root.tcm_handle = kRoot;
+  root.tcm_handle = kShapingRoot;
   root.tcm_parent = TC_H_ROOT;
   // Who does not ask for an echo gets an acknowledgement, and others the answer.
   socket_.send(request(RTM_GETQDISC, NLM_F_ECHO | NLM_F_ACK, root));

@@ -20,12 +20,11 @@
 #include <limits>
 #include <memory>
 
+#include "shaper/tc/handles.hh"
 #include "sys/error.hh"
 
 namespace pleat::tc {
 namespace {
-
-constexpr uint32_t kRoot = TC_H_MAKE(1U << 16, 0U);  // 1:, what every shaping qdisc is called
 
 constexpr size_t kLargestMessage = 1024;
 
@@ -213,9 +212,9 @@ Message message(const AddQdisc& op, const IndexOf& index_of) {
   if (std::holds_alternative<Ingress>(op.kind)) {
     m.append(traffic_message(index, TC_H_INGRESS, TC_H_MAKE(TC_H_INGRESS, 0U)));
   } else if (op.parent_minor == 0) {
-    m.append(traffic_message(index, TC_H_ROOT, kRoot));
+    m.append(traffic_message(index, TC_H_ROOT, kShapingRoot));
   } else {
-    m.append(traffic_message(index, kRoot | op.parent_minor,
+    m.append(traffic_message(index, kShapingRoot | op.parent_minor,
                              TC_H_MAKE(uint32_t{leaf_handle(op.parent_minor)} << 16, 0U)));
   }
   std::visit(PutKind{m}, op.kind);
@@ -231,7 +230,7 @@ uint32_t burst_ticks(uint64_t rate, uint32_t burst) {
 
 Message message(const AddClass& op, const IndexOf& index_of) {
   Message m(RTM_NEWTCLASS, kNew);
-  m.append(traffic_message(index_of(op.link), kRoot, kRoot | op.minor));
+  m.append(traffic_message(index_of(op.link), kShapingRoot, kShapingRoot | op.minor));
   m.put_text(TCA_KIND, "htb");
   constexpr uint64_t kMost32 = std::numeric_limits<uint32_t>::max();
   tc_htb_opt options = {};
@@ -263,7 +262,7 @@ tcmsg filter_message(const FilterHolder& holder, Family family, uint32_t handle,
   const uint16_t protocol = family == Family::kIpv4 ? ETH_P_IP : ETH_P_IPV6;
   tcmsg header = holder.link.empty() ? traffic_message(static_cast<int>(TCM_IFINDEX_MAGIC_BLOCK),
                                                        holder.block, handle)
-                                     : traffic_message(index_of(holder.link), kRoot, handle);
+                                     : traffic_message(index_of(holder.link), kShapingRoot, handle);
   header.tcm_info = TC_H_MAKE(priority << 16, uint32_t{htons(protocol)});
   return header;
 }
@@ -321,8 +320,8 @@ struct PutTarget {
   const IndexOf& index_of;
 
   void operator()(const HashInto& into) const { m.put(TCA_U32_LINK, u32_handle({into.table, 0})); }
-  void operator()(const ToClass& to) const { m.put(TCA_U32_CLASSID, kRoot | to.minor); }
-  void operator()(const LeaveAlone&) const { m.put(TCA_U32_CLASSID, kRoot | kNoClass); }
+  void operator()(const ToClass& to) const { m.put(TCA_U32_CLASSID, kShapingRoot | to.minor); }
+  void operator()(const LeaveAlone&) const { m.put(TCA_U32_CLASSID, kShapingRoot | kNoClass); }
   void operator()(const Redirect& redirect) const {
     tc_mirred parameters = {};
     parameters.action = TC_ACT_STOLEN;

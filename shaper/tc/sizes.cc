@@ -43,7 +43,7 @@ uint32_t delay_limit(Rate rate, Duration delay, uint32_t mtu, ByteCount memory) 
   const uint64_t largest = std::max(kPacketMemory, mtu + kMemoryBesideBytes);
   const uint64_t affordable = std::max(memory.bytes / largest, kLeastPackets);
   if (rate.unlimited()) return clamped(affordable);
-  const double seconds = std::chrono::duration<double>(delay).count();
+  const double seconds = in_seconds(delay);
   const double bytes = static_cast<double>(rate.bits_per_second) / 8 * seconds;
   const double packets = bytes / static_cast<double>(kSmallPacket) + kLeastPackets;
   if (packets >= static_cast<double>(affordable)) return clamped(affordable);

@@ -11,10 +11,6 @@ using namespace pleat::test;
 
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 struct Outcome {
   std::string messages;                  // of pleat run
   std::vector<std::string> accusations;  // in the verdict: its reasons that are about identity

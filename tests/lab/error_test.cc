@@ -27,10 +27,6 @@ std::string workload(const std::string& command, const std::string& more = "") {
   return "[[workload]]\nname = \"a\"\ngroup = \"all\"\ncommand = [" + command + "]\n" + more;
 }
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a missing program is found before anything starts, with its place in the file") {

@@ -54,6 +54,10 @@ pid_t child_lab(pid_t pid) {
   return 0;
 }
 
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   const size_t at = text.find(what);
   if (at == std::string::npos) throw std::runtime_error("no \"" + what + "\" in:\n" + text);

@@ -36,6 +36,8 @@ class LabRun {
 // there is none.
 pid_t child_lab(pid_t pid);
 
+bool holds(const std::string& text, const std::string& part);
+
 // The text with `by` in the place of the first `what`; throws where there is none.
 std::string replaced(std::string text, const std::string& what, const std::string& by);
 

@@ -26,10 +26,6 @@ namespace {
 const std::vector<std::string> kExecSleeping = {
     PLEAT_PROGRAM, "exec", "a", "--", "sh", "-c", "echo up >&2; exec sleep 100"};
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // But for the lock, which stays.
 bool holds_no_lab(const fs::path& labs) {
   for (const auto& entry : fs::directory_iterator(labs)) {

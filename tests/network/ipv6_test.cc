@@ -22,7 +22,7 @@ enum class Has { kBoth, kIpv6 };
 
 // A group of one node, not far from the others: 10.N.0.1 and 2001:db8:N::10.N.0.1. Of IPv6 only it
 // is 2001:db8:N::1, if it is the first of these.
-std::string home(int number, const std::string& access_link, Has has = Has::kBoth) {
+std::string home6(int number, const std::string& access_link, Has has = Has::kBoth) {
   const std::string n = std::to_string(number);
   return "[[group]]\nname = \"home-" + n + "\"\nnodes = 1\nprefix6 = \"2001:db8:" + n +
          "::/64\"\n" + (has == Has::kBoth ? "prefix = \"10." + n + ".0.0/24\"\n" : "") +
@@ -51,12 +51,6 @@ double received_bits(const LabRun& lab, const std::string& file) {
   return report.at("end").at("sum_received").at("bits_per_second");
 }
 
-// Of the rate, IP headers included.
-void check_rate(double measured, double rate) {
-  MESSAGE((measured / rate) << " of " << rate << " bit/s");
-  CHECK(std::abs(measured / rate - 1) <= network_under_test().rate_tolerance);
-}
-
 }  // namespace
 
 TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
@@ -65,7 +59,7 @@ TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
   const std::vector<double> rates = {1e6, 10e6, 100e6};
   for (size_t i = 0; i < rates.size(); ++i) {
     const int from = static_cast<int>(2 * i + 1), to = from + 1;
-    experiment += home(from, steady_uplink(rates[i])) + home(to, "");
+    experiment += home6(from, steady_uplink(rates[i])) + home6(to, "");
     servers += iperf3_server(address6(to));
     clients += "(" +
                iperf3(address6(from), address6(to), network_under_test().flow_seconds(),
@@ -81,7 +75,7 @@ TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
 
 TEST_CASE("both families of a node share its uplink") {
   require_network();
-  LabRun lab(experiment_head("1min") + home(1, "up = \"2Mbit\"\n") + home(2, "") + home(3, "") +
+  LabRun lab(experiment_head("1min") + home6(1, "up = \"2Mbit\"\n") + home6(2, "") + home6(3, "") +
              from_outside_nodes(iperf3_server(address4(2)) + iperf3_server(address6(3)) +
                                 "sleep 1\n(" + iperf3(address4(1), address4(2), 20, "ipv4", 2e6) +
                                 ") &\n" + iperf3(address6(1), address6(3), 20, "ipv6", 2e6) +
@@ -97,8 +91,8 @@ TEST_CASE("both families of a node share its uplink") {
 TEST_CASE("a node with IPv6 only and one with both reach each other") {
   require_network();
   const std::string only = kFirstOfIpv6Only, both = address6(1);
-  LabRun lab(experiment_head("1min") + home(1, "") +
-             home(9, "up = \"1Mbit\"\ndown = \"2Mbit\"\n", Has::kIpv6) +
+  LabRun lab(experiment_head("1min") + home6(1, "") +
+             home6(9, "up = \"1Mbit\"\ndown = \"2Mbit\"\n", Has::kIpv6) +
              from_outside_nodes(
                  "ping -6 -n -c 3 -i 0.2 -I " + only + " " + both + "\n" + iperf3_server(both) +
                  "sleep 1\n" + iperf3(only, both, network_under_test().flow_seconds(), "up", 1e6) +
@@ -117,7 +111,7 @@ TEST_CASE("a node with IPv6 only and one with both reach each other") {
 TEST_CASE("loss is as likely over IPv6, and counted") {
   require_delays();
   constexpr double kCount = 20'000, kLoss = 0.1;
-  LabRun lab(experiment_head("1min") + home(1, "loss_up = \"10%\"\n") + home(2, "") +
+  LabRun lab(experiment_head("1min") + home6(1, "loss_up = \"10%\"\n") + home6(2, "") +
              from_outside_nodes(PLEAT_DATAGRAMS " receive 5000 " + address6(2) +
                                 " > received &\nsleep 1\n" PLEAT_DATAGRAMS " send " + address6(2) +
                                 " 5000 20000 100 100 " + address6(1) + "\nsleep 2\nkill $!"));
@@ -134,7 +128,7 @@ TEST_CASE("loss is as likely over IPv6, and counted") {
 
 TEST_CASE("a datagram of IPv6 that is larger than a packet arrives whole, in fragments") {
   require_network();
-  LabRun lab(experiment_head("1min") + home(1, "up = \"1Mbit\"\n") + home(2, "") +
+  LabRun lab(experiment_head("1min") + home6(1, "up = \"1Mbit\"\n") + home6(2, "") +
              from_outside_nodes(PLEAT_DATAGRAMS " receive 5000 " + address6(2) +
                                 " > received &\nsleep 1\n" PLEAT_DATAGRAMS " send " + address6(2) +
                                 " 5000 5 4000 100000 " + address6(1) + "\nsleep 2\nkill $!"));
@@ -145,7 +139,7 @@ TEST_CASE("a datagram of IPv6 that is larger than a packet arrives whole, in fra
 TEST_CASE("packets of IPv6 are counted by node, and those of nobody apart") {
   require_network();
   // To a node, to nobody, to a node's last 32 bits elsewhere in its prefix; and from nobody.
-  LabRun lab(experiment_head("1min") + home(1, "up = \"10Mbit\"\n") + home(2, "") +
+  LabRun lab(experiment_head("1min") + home6(1, "up = \"10Mbit\"\n") + home6(2, "") +
              from_outside_nodes(
                  "ping -6 -n -c 10 -i 0.1 -s 952 -I " + address6(1) + " " + address6(2) +
                  "\nfor to in 2001:db8:2::10.2.0.77 "
@@ -170,7 +164,7 @@ TEST_CASE("packets of IPv6 are counted by node, and those of nobody apart") {
 TEST_CASE("who sends to a port that nobody has is refused after the round trip") {
   require_network();
   const std::string ask = PLEAT_DATAGRAMS " ask ";
-  LabRun lab(experiment_head("1min") + home(1, "") + home(2, "") +
+  LabRun lab(experiment_head("1min") + home6(1, "") + home6(2, "") +
              from_outside_nodes(ask + address4(2) + " 5000 " + address4(1) + " > ipv4\n" + ask +
                                 address6(2) + " 5000 " + address6(1) + " > ipv6"));
   run_to_its_end(lab);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -99,6 +100,11 @@ void require_delays() {
   if (!network_under_test().delays) {
     PLEAT_SKIP("this kernel has no netem; the virtual machine's has");
   }
+}
+
+void check_rate(double measured, double rate) {
+  MESSAGE((measured / rate) << " of " << rate << " bit/s");
+  CHECK(std::abs(measured / rate - 1) <= network_under_test().rate_tolerance);
 }
 
 std::string experiment_head(const std::string& time_limit) {

@@ -42,6 +42,9 @@ const NetworkUnderTest& network_under_test();
 std::string iperf3_window(double rate);  // an option of iperf3's, with a space before it
 std::string steady_uplink(double rate);  // the lines of a group
 
+// Bits per second, IP headers included, against what a link's rate is.
+void check_rate(double measured, double rate);
+
 // Skip the test where no lab can be made, or none that delays or loses packets.
 void require_network();
 // ... and let no other test of the network run at the same time: waits for these.

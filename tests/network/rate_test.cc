@@ -129,11 +129,6 @@ Arrival arrival(const LabRun& lab, int home) {
   return {number_after(line, "received "), number_after(line, "in ")};
 }
 
-void check_rate(double measured, double rate) {
-  MESSAGE((measured / rate) << " of " << rate << " bit/s");
-  CHECK(std::abs(measured / rate - 1) <= network_under_test().rate_tolerance);
-}
-
 }  // namespace
 
 TEST_CASE("uplink and downlink of a node do not hinder each other") {

@@ -13,13 +13,13 @@
 namespace pleat {
 namespace {
 
-const Dilation kFour = make_dilation(4'000'000, {0, 100 * kSecond, 0, 0, 0});
+const Dilation kFourTimes = make_dilation(4'000'000, {0, 100 * kSecond, 0, 0, 0});
 
 template <typename Value>
 Value set(int level, int name, Value value) {
   std::byte bytes[sizeof value];
   std::memcpy(bytes, &value, sizeof value);
-  option_to_host(kFour, option_kind(level, name), bytes, sizeof value);
+  option_to_host(kFourTimes, option_kind(level, name), bytes, sizeof value);
   std::memcpy(&value, bytes, sizeof value);
   return value;
 }
@@ -28,7 +28,7 @@ template <typename Value>
 Value get(int level, int name, Value value) {
   std::byte bytes[sizeof value];
   std::memcpy(bytes, &value, sizeof value);
-  option_to_node(kFour, option_kind(level, name), bytes, sizeof value);
+  option_to_node(kFourTimes, option_kind(level, name), bytes, sizeof value);
   std::memcpy(&value, bytes, sizeof value);
   return value;
 }
@@ -102,7 +102,7 @@ TEST_CASE("TCP's own times and rates are the node's, as far as the program asks 
 
   std::vector<std::byte> part(offsetof(tcp_info, tcpi_rtt) + 2);  // ends within a number
   std::memcpy(part.data(), &info, part.size());
-  option_to_node(kFour, OptionKind::kTcpInfo, part.data(), part.size());
+  option_to_node(kFourTimes, OptionKind::kTcpInfo, part.data(), part.size());
   std::uint32_t rto;
   std::memcpy(&rto, part.data() + offsetof(tcp_info, tcpi_rto), sizeof rto);
   CHECK(rto == 200'000);
@@ -110,29 +110,29 @@ TEST_CASE("TCP's own times and rates are the node's, as far as the program asks 
 
 TEST_CASE("values that are too short are left for the kernel to refuse") {
   std::byte bytes[3] = {std::byte{1}, std::byte{2}, std::byte{3}};
-  option_to_host(kFour, OptionKind::kSeconds, bytes, sizeof bytes);
+  option_to_host(kFourTimes, OptionKind::kSeconds, bytes, sizeof bytes);
   CHECK(bytes[0] == std::byte{1});
-  option_to_host(kFour, OptionKind::kTimeval, nullptr, 0);
+  option_to_host(kFourTimes, OptionKind::kTimeval, nullptr, 0);
 }
 
 TEST_CASE("stamps on messages are instants of the node") {
   // 4 s after the start, which is at 100 s
   timespec stamps[3] = {{104, 0}, {0, 0}, {104, 0}};
   auto* bytes = reinterpret_cast<std::byte*>(stamps);
-  stamp_to_node(kFour, SOL_SOCKET, SO_TIMESTAMPING, bytes, sizeof stamps);
+  stamp_to_node(kFourTimes, SOL_SOCKET, SO_TIMESTAMPING, bytes, sizeof stamps);
   CHECK(stamps[0].tv_sec == 101);
   CHECK(stamps[2].tv_sec == 104);  // the network card's clock is none of ours
   timeval stamp = {108, 400};
-  stamp_to_node(kFour, SOL_SOCKET, SO_TIMESTAMP, reinterpret_cast<std::byte*>(&stamp),
+  stamp_to_node(kFourTimes, SOL_SOCKET, SO_TIMESTAMP, reinterpret_cast<std::byte*>(&stamp),
                 sizeof stamp);
   CHECK(stamp.tv_sec == 102);
   CHECK(stamp.tv_usec == 100);
   timespec nothing = {0, 0};
-  stamp_to_node(kFour, SOL_SOCKET, SO_TIMESTAMPNS, reinterpret_cast<std::byte*>(&nothing),
+  stamp_to_node(kFourTimes, SOL_SOCKET, SO_TIMESTAMPNS, reinterpret_cast<std::byte*>(&nothing),
                 sizeof nothing);
   CHECK(nothing.tv_sec == 0);
   timespec other = {104, 0};
-  stamp_to_node(kFour, IPPROTO_IP, SO_TIMESTAMPNS, reinterpret_cast<std::byte*>(&other),
+  stamp_to_node(kFourTimes, IPPROTO_IP, SO_TIMESTAMPNS, reinterpret_cast<std::byte*>(&other),
                 sizeof other);
   CHECK(other.tv_sec == 104);
 }

@@ -11,7 +11,7 @@ using namespace pleat;
 
 namespace {
 
-Plan two_nodes() {
+Plan nodes_of_both_families() {
   return load_plan(
              "[experiment]\nname = \"n\"\nduration = \"1s\"\n[network]\nprefix = \"10.0.0.0/8\"\n"
              "[[group]]\nname = \"g\"\nprefix = \"10.1.2.0/24\"\nprefix6 = \"2001:db8::/64\"\n"
@@ -31,7 +31,7 @@ InternetSocket socket_at(const std::string& address) {
 }  // namespace
 
 TEST_CASE("a node's socket is at its address or its own loopback, in either family") {
-  const LocalAddresses addresses(two_nodes(), false);
+  const LocalAddresses addresses(nodes_of_both_families(), false);
   for (const char* own :
        {"10.1.2.1", "10.1.2.2", "127.1.2.1", "127.1.2.2", "::ffff:10.1.2.2", "::ffff:127.1.2.1",
         "2001:db8::a01:201", "2001:db8::a01:202", "fd50:6c65:6174::a01:202"}) {
@@ -41,7 +41,7 @@ TEST_CASE("a node's socket is at its address or its own loopback, in either fami
 }
 
 TEST_CASE("a socket is known to be at the address of one node and of no other") {
-  const LocalAddresses addresses(two_nodes(), true);
+  const LocalAddresses addresses(nodes_of_both_families(), true);
   for (const char* of_second : {"10.1.2.2", "127.1.2.2", "::ffff:10.1.2.2", "2001:db8::a01:202",
                                 "fd50:6c65:6174::a01:202"}) {
     CAPTURE(of_second);
@@ -55,7 +55,7 @@ TEST_CASE("a socket is known to be at the address of one node and of no other") 
 
 TEST_CASE(
     "a socket at the wildcard, the shared loopback or an address without a node is nobody's") {
-  const LocalAddresses addresses(two_nodes(), false);
+  const LocalAddresses addresses(nodes_of_both_families(), false);
   for (const char* other :
        {"0.0.0.0", "127.0.0.1", "10.1.2.3", "10.1.2.0", "::", "::1", "::ffff:0.0.0.0",
         "::ffff:10.1.2.3", "a01:202::", "2001:db8::a01:203", "fd50:6c65:6174::a01:203"}) {
@@ -65,7 +65,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a socket at the wildcard does no harm where the kernel guards it") {
-  const LocalAddresses addresses(two_nodes(), true);
+  const LocalAddresses addresses(nodes_of_both_families(), true);
   for (const char* guarded : {"0.0.0.0", "::", "::ffff:0.0.0.0", "10.1.2.1"}) {
     CAPTURE(guarded);
     CHECK(addresses.include(socket_at(guarded)));

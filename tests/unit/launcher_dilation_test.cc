@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const DilationFactor kFour = parse_dilation("4");
+const DilationFactor kSlowed = parse_dilation("4");
 
 bool has(const std::vector<std::string>& environment, const std::string& entry) {
   return std::find(environment.begin(), environment.end(), entry) != environment.end();
@@ -64,7 +64,7 @@ TEST_CASE("a step is not slowed down") {
 }
 
 TEST_CASE("TCP's constants are as many times longer, up to its longest timeout") {
-  CHECK(smallest_retransmission_timeout(kFour) == 800ms);
+  CHECK(smallest_retransmission_timeout(kSlowed) == 800ms);
   CHECK(smallest_retransmission_timeout(parse_dilation("1000")) == 120s);
   CHECK(first_timeout(parse_dilation("2.5")) == 2500ms);
   CHECK(first_timeout(parse_dilation("1000")) == 120s);
@@ -86,7 +86,7 @@ TEST_CASE("lateness is a fraction of itself in the nodes' time, and never less t
   stats.lateness.add(400us, 99);
   stats.lateness.add(8ms);
   stats.longest_stall = 100ms;
-  const EngineStats node = in_nodes_time(stats, kFour);
+  const EngineStats node = in_nodes_time(stats, kSlowed);
   CHECK(node.lateness.count() == 100);
   CHECK(node.lateness.max() == Duration(2ms));
   CHECK(node.lateness.quantile(0.5) >= Duration(100us));
@@ -126,7 +126,7 @@ TEST_CASE("shares of time are the same in the nodes' time") {
   load.cpu_pressure = 2s;
   load.cpu_busy = 6s;
   load.cpu_total = 8s;
-  const HostLoad node = in_nodes_time(load, kFour);
+  const HostLoad node = in_nodes_time(load, kSlowed);
   CHECK(*node.cpu_pressure == Duration(500ms));
   CHECK(node.cpu_busy == Duration(1500ms));
   CHECK(node.cpu_total == Duration(2s));
@@ -135,12 +135,12 @@ TEST_CASE("shares of time are the same in the nodes' time") {
 
 TEST_CASE("probes and waits are in the nodes' time") {
   const ProbeSample probe =
-      in_nodes_time(ProbeSample{.time = 8s, .round_trip = Duration(40ms)}, kFour);
+      in_nodes_time(ProbeSample{.time = 8s, .round_trip = Duration(40ms)}, kSlowed);
   CHECK(probe.time == Duration(2s));
   CHECK(probe.round_trip == Duration(10ms));
-  CHECK_FALSE(in_nodes_time(ProbeSample{.time = 8s, .round_trip = {}}, kFour).round_trip);
+  CHECK_FALSE(in_nodes_time(ProbeSample{.time = 8s, .round_trip = {}}, kSlowed).round_trip);
   const WaitSample wait =
-      in_nodes_time(WaitSample{.time = 5s, .node = 1, .span = 5s, .waited = 2s}, kFour);
+      in_nodes_time(WaitSample{.time = 5s, .node = 1, .span = 5s, .waited = 2s}, kSlowed);
   CHECK(wait.time == Duration(5s));
   CHECK(wait.span == Duration(5s));
   CHECK(wait.waited == Duration(500ms));

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string group(const std::string& name, const std::string& prefix, bool leaf = true) {
+std::string group_text(const std::string& name, const std::string& prefix, bool leaf = true) {
   return "[[group]]\nname = \"" + name + "\"\nprefix = \"" + prefix + "\"\n" +
          (leaf ? "nodes = 1\n" : "");
 }
@@ -20,8 +20,8 @@ std::string latency(const std::string& a, const std::string& b, const std::strin
   return "[[latency]]\nbetween = [\"" + a + "\", \"" + b + "\"]\ndelay = \"" + delay + "\"\n";
 }
 
-const std::string kThreeGroups =
-    group("a", "10.1.1.0/24") + group("b", "10.1.2.0/24") + group("c", "10.2.0.0/16");
+const std::string kThreeGroups = group_text("a", "10.1.1.0/24") + group_text("b", "10.1.2.0/24") +
+                                 group_text("c", "10.2.0.0/16");
 
 TEST_CASE("there is no latency where none is stated") {
   const Plan plan = load(with_head(kThreeGroups));
@@ -57,7 +57,7 @@ TEST_CASE("the most specific pair counts, in whatever order they are stated") {
   std::sort(rules.begin(), rules.end());
   do {
     const std::string enclosing =
-        group("all", "10.0.0.0/8", false) + group("city", "10.1.0.0/16", false);
+        group_text("all", "10.0.0.0/8", false) + group_text("city", "10.1.0.0/16", false);
     const Plan plan = load(with_head(kThreeGroups + enclosing + rules[0] + rules[1] + rules[2]));
     CHECK(plan.latency_between(0, 1) == 1s);
     CHECK(plan.latency_between(1, 2) == 2s);
@@ -68,14 +68,15 @@ TEST_CASE("the most specific pair counts, in whatever order they are stated") {
 TEST_CASE("two rules that are equally specific for some nodes are an error that names both") {
   const std::string tie =
       latency("10.1.1.0/24", "10.2.0.0/15", "1s") + latency("10.1.0.0/23", "10.2.0.0/16", "2s");
-  CHECK(problems_of(with_head(group("a", "10.1.1.0/24") + group("c", "10.2.0.0/16") + tie)) ==
+  CHECK(problems_of(
+            with_head(group_text("a", "10.1.1.0/24") + group_text("c", "10.2.0.0/16") + tie)) ==
         std::vector<std::string>{
             "17:1: for some nodes both 10.1.1.0/24 - 10.2.0.0/15 (line 14) and 10.1.0.0/23 - "
             "10.2.0.0/16 (line 17) count, and neither is more specific; add a rule for these "
             "nodes, or leave one of the two out"});
   // A more specific rule decides it.
-  CHECK(problems_of(with_head(group("a", "10.1.1.0/24") + group("c", "10.2.0.0/16") + tie +
-                              latency("a", "c", "3s")))
+  CHECK(problems_of(with_head(group_text("a", "10.1.1.0/24") + group_text("c", "10.2.0.0/16") +
+                              tie + latency("a", "c", "3s")))
             .empty());
 }
 
@@ -123,7 +124,7 @@ TEST_CASE("random rules give what the slow definition gives") {
   for (int round = 0; round < 300; ++round) {
     std::string text;
     for (int i = 0; i < 6; ++i) {
-      text += group("g" + std::to_string(i), "10." + std::to_string(i) + ".0.0/16");
+      text += group_text("g" + std::to_string(i), "10." + std::to_string(i) + ".0.0/16");
     }
     std::vector<SlowRule> rules;
     for (uint64_t i = 0; i < 1 + random.next() % 4; ++i) {

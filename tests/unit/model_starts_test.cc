@@ -66,10 +66,10 @@ TEST_CASE("another seed may take the place of the experiment's") {
 }
 
 TEST_CASE("starts that make no sense are errors") {
-  struct Case {
+  struct BadStart {
     std::string start, problem;
   };
-  const Case cases[] = {
+  const BadStart cases[] = {
       {"\"10min\"",
        "15:9: start: the last of 3 nodes would start at 10min, but the experiment ends at 10min; "
        "let them start sooner, or write a longer duration or time_limit"},

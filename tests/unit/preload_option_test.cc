@@ -15,9 +15,9 @@ namespace {
 
 using Way = Option::Way;
 
-const Identity kNode = make_identity(parse_bindip("10.1.2.3"), parse_bindip6("2001:db8::7"));
+const Identity kOwner = make_identity(parse_bindip("10.1.2.3"), parse_bindip6("2001:db8::7"));
 
-in_addr v4(const char* text) {
+in_addr ipv4_of(const char* text) {
   in_addr address{};
   REQUIRE(inet_pton(AF_INET, text, &address) == 1);
   return address;
@@ -26,7 +26,7 @@ in_addr v4(const char* text) {
 template <typename Value>
 Option decide(int level, int name, const Value& value, socklen_t length = sizeof(Value)) {
   REQUIRE(concerns(level, name));
-  return option_to_set(kNode, level, name, &value, length);
+  return option_to_set(kOwner, level, name, &value, length);
 }
 
 template <typename Value>
@@ -38,7 +38,7 @@ Value value_of(const Option& option) {
 }
 
 Option device(const std::string& name) {
-  return option_to_set(kNode, SOL_SOCKET, SO_BINDTODEVICE, name.data(),
+  return option_to_set(kOwner, SOL_SOCKET, SO_BINDTODEVICE, name.data(),
                        static_cast<socklen_t>(name.size()));
 }
 
@@ -55,10 +55,10 @@ TEST_CASE("options that name no interface and no group are not looked at") {
 }
 
 TEST_CASE("joining a group becomes leaving it, wherever it is joined") {
-  const in_addr group = v4("239.1.1.1");
+  const in_addr group = ipv4_of("239.1.1.1");
   for (const char* at : {"0.0.0.0", "127.0.0.1", "10.1.2.3"}) {
     CAPTURE(at);
-    const Option option = decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, ip_mreq{group, v4(at)});
+    const Option option = decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, ip_mreq{group, ipv4_of(at)});
     CHECK(option.way == Way::kGroup);
     CHECK(option.name == IP_DROP_MEMBERSHIP);
     CHECK(value_of<ip_mreq>(option).imr_multiaddr.s_addr == group.s_addr);
@@ -66,7 +66,7 @@ TEST_CASE("joining a group becomes leaving it, wherever it is joined") {
   }
   const ip_mreqn link{group, {0}, static_cast<int>(kLinkIndex)};
   CHECK(decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, link).way == Way::kGroup);
-  const ip_mreq_source source{group, {0}, v4("10.9.9.9")};
+  const ip_mreq_source source{group, {0}, ipv4_of("10.9.9.9")};
   CHECK(decide(IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, source).name == IP_DROP_MEMBERSHIP);
   ipv6_mreq group6{};
   group6.ipv6mr_multiaddr.s6_addr[0] = 0xff;
@@ -81,8 +81,8 @@ TEST_CASE("joining a group becomes leaving it, wherever it is joined") {
 }
 
 TEST_CASE("a group at an interface that is not the node's is not there") {
-  const in_addr group = v4("239.1.1.1");
-  CHECK(decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, ip_mreq{group, v4("10.9.9.9")}).way ==
+  const in_addr group = ipv4_of("239.1.1.1");
+  CHECK(decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, ip_mreq{group, ipv4_of("10.9.9.9")}).way ==
         Way::kNoDevice);
   CHECK(decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, ip_mreqn{group, {0}, 3}).way == Way::kNoDevice);
   ipv6_mreq group6{};
@@ -92,9 +92,9 @@ TEST_CASE("a group at an interface that is not the node's is not there") {
 }
 
 TEST_CASE("what is no group and what is too short is the kernel's to refuse") {
-  const ip_mreq no_group{v4("10.9.9.9"), {0}};
+  const ip_mreq no_group{ipv4_of("10.9.9.9"), {0}};
   CHECK(decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, no_group).way == Way::kAsItIs);
-  const ip_mreq group{v4("239.1.1.1"), {0}};
+  const ip_mreq group{ipv4_of("239.1.1.1"), {0}};
   for (const socklen_t length : {0U, 4U, 7U}) {
     CHECK(decide(IPPROTO_IP, IP_ADD_MEMBERSHIP, group, length).way == Way::kAsItIs);
   }
@@ -127,7 +127,7 @@ TEST_CASE("a socket is bound to lo, to no device, or to one that is not there") 
 }
 
 TEST_CASE("a node's link address tells nodes apart") {
-  const auto address = link_address(kNode);
+  const auto address = link_address(kOwner);
   CHECK(address == std::array<std::uint8_t, 6>{0x02, 0, 10, 1, 2, 3});
 }
 

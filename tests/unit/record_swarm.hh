@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "launcher/record/run_info.hh"
 #include "model/plan.hh"
@@ -28,6 +30,9 @@ class TemporaryFolder {
 // One group "dsl" (2 Mbit down, 128 kbit up, 30 ms), workloads "tracker" (1 node), "seeder" (4) and
 // "peer" (the rest), which is to receive `payload` bytes; a peer starts every `every`.
 Plan swarm_plan(uint32_t peers, Duration every, uint64_t payload);
+
+// Of the output of a node: there is none.
+inline std::string no_lines(std::string_view) { return {}; }
 
 RunInfo some_run_info(Shaper shaper = Shaper::kEngine);
 

@@ -28,8 +28,6 @@ class Story {
   Results results;
 };
 
-std::string no_lines(std::string_view) { return {}; }
-
 TEST_CASE("nodes are counted by workload, and times taken from the start of each node") {
   Story story(2);
   story.tell(RunEventKind::kStart, 0, 0s);
@@ -128,12 +126,12 @@ TEST_CASE("the summary of what the kernel shaped tells losses in sum, and what i
       VerdictLevel::kDoubtful,
       {{VerdictLevel::kDoubtful, Cause::kStolenCpu, "stolen", std::nullopt},
        {VerdictLevel::kFaithful, Cause::kLatenessUnknown, "not shown", std::nullopt}}};
-  const std::string before = summary_text(story.results, verdict, no_lines);
+  const std::string before = summary_text(story.results, verdict, test::no_lines);
   CHECK(
       before.find("traffic    90 kB received in 100 packets; not known how many lost by chance, 4 "
                   "dropped") != std::string::npos);
   story.results.tc.push_back({100s, {.lost = 12}});
-  const std::string text = summary_text(story.results, verdict, no_lines);
+  const std::string text = summary_text(story.results, verdict, test::no_lines);
   CHECK(text.find("; 12 lost by chance, 4 dropped") != std::string::npos);
   CHECK(text.find("verdict    doubtful, lateness of packets not known\n") != std::string::npos);
 }
@@ -170,9 +168,9 @@ TEST_CASE(
 
 TEST_CASE("colours are for terminals only") {
   Story story(1);
-  CHECK(summary_text(story.results, {}, no_lines).find('\x1b') == std::string::npos);
-  CHECK(summary_text(story.results, {}, no_lines, {.colours = true}).find("\x1b[1;32mfaithful") !=
-        std::string::npos);
+  CHECK(summary_text(story.results, {}, test::no_lines).find('\x1b') == std::string::npos);
+  CHECK(summary_text(story.results, {}, test::no_lines, {.colours = true})
+            .find("\x1b[1;32mfaithful") != std::string::npos);
 }
 
 TEST_CASE("the summary as JSON can be written, whatever the nodes said") {

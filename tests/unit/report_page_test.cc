@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string no_lines(std::string_view) { return {}; }
-
 size_t count(const std::string& text, const std::string& part) {
   size_t found = 0;
   for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
@@ -21,7 +19,7 @@ size_t count(const std::string& text, const std::string& part) {
 }
 
 std::string page_of(const Results& results) {
-  return report_html(results, judge(evidence(results)), no_lines);
+  return report_html(results, judge(evidence(results)), test::no_lines);
 }
 
 TEST_CASE("a swarm's page has every figure, and a line for each node") {

@@ -12,11 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Of this cause alone: nothing is said of the rest of the run.
-VerdictLevel level_of(const Evidence& evidence, Cause cause) {
-  return test::worst_of(judge(evidence), cause);
-}
-
 Evidence with_probes(uint64_t late, uint64_t lost) {
   Evidence evidence;
   evidence.probes = ProbeEvidence{.round_trip = 40ms,
@@ -28,23 +23,23 @@ Evidence with_probes(uint64_t late, uint64_t lost) {
 }
 
 TEST_CASE("more than 5 % of late probes are doubtful, more than half invalid") {
-  CHECK(level_of(with_probes(50, 0), Cause::kProbes) == VerdictLevel::kFaithful);
-  CHECK(level_of(with_probes(51, 0), Cause::kProbes) == VerdictLevel::kDoubtful);
-  CHECK(level_of(with_probes(501, 0), Cause::kProbes) == VerdictLevel::kInvalid);
+  CHECK(test::worst_of(with_probes(50, 0), Cause::kProbes) == VerdictLevel::kFaithful);
+  CHECK(test::worst_of(with_probes(51, 0), Cause::kProbes) == VerdictLevel::kDoubtful);
+  CHECK(test::worst_of(with_probes(501, 0), Cause::kProbes) == VerdictLevel::kInvalid);
 }
 
 TEST_CASE("one probe without an answer is doubtful, more than 1 % are invalid") {
-  CHECK(level_of(with_probes(0, 1), Cause::kProbes) == VerdictLevel::kDoubtful);
-  CHECK(level_of(with_probes(0, 10), Cause::kProbes) == VerdictLevel::kDoubtful);
-  CHECK(level_of(with_probes(0, 11), Cause::kProbes) == VerdictLevel::kInvalid);
+  CHECK(test::worst_of(with_probes(0, 1), Cause::kProbes) == VerdictLevel::kDoubtful);
+  CHECK(test::worst_of(with_probes(0, 10), Cause::kProbes) == VerdictLevel::kDoubtful);
+  CHECK(test::worst_of(with_probes(0, 11), Cause::kProbes) == VerdictLevel::kInvalid);
 }
 
 TEST_CASE("a network that was wrong before the run makes it invalid, a right one speaks for it") {
   Evidence evidence;
   evidence.verification = VerificationEvidence{.checks = 30, .failed = 0, .first_failed = {}};
-  CHECK(level_of(evidence, Cause::kVerification) == VerdictLevel::kFaithful);
+  CHECK(test::worst_of(evidence, Cause::kVerification) == VerdictLevel::kFaithful);
   evidence.verification = VerificationEvidence{.checks = 30, .failed = 1, .first_failed = "x"};
-  CHECK(level_of(evidence, Cause::kVerification) == VerdictLevel::kInvalid);
+  CHECK(test::worst_of(evidence, Cause::kVerification) == VerdictLevel::kInvalid);
 }
 
 TEST_CASE("probes and what was measured before come back from the record, and are evidence") {

@@ -28,10 +28,10 @@ inline Evidence quiet_minute() {
   return evidence;
 }
 
-// The level of the worst reason with this cause.
-inline VerdictLevel worst_of(const Verdict& verdict, Cause cause) {
+// The level of the worst reason with this cause, whatever else is wrong.
+inline VerdictLevel worst_of(const Evidence& evidence, Cause cause) {
   VerdictLevel level = kFaithful;
-  for (const Reason& reason : verdict.reasons) {
+  for (const Reason& reason : judge(evidence).reasons) {
     if (reason.cause == cause) level = std::max(level, reason.level);
   }
   return level;
@@ -39,9 +39,8 @@ inline VerdictLevel worst_of(const Verdict& verdict, Cause cause) {
 
 // The same. Checks that nothing else is wrong.
 inline VerdictLevel level_of(const Evidence& evidence, Cause cause) {
-  const Verdict verdict = judge(evidence);
-  const VerdictLevel level = worst_of(verdict, cause);
-  CHECK(verdict.level == level);
+  const VerdictLevel level = worst_of(evidence, cause);
+  CHECK(judge(evidence).level == level);
   return level;
 }
 

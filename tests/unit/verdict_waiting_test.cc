@@ -2,7 +2,6 @@
 // Nodes that wait for a processor, and everybody for a disk: from samples to the verdict.
 #include <doctest/doctest.h>
 
-
 #include "launcher/record/record.hh"
 #include "launcher/verdict/evidence.hh"
 #include "tests/unit/record_swarm.hh"
@@ -12,11 +11,6 @@ namespace pleat {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Of this cause alone: nothing is said of the rest of the run.
-VerdictLevel level_of(const Evidence& evidence, Cause cause) {
-  return test::worst_of(judge(evidence), cause);
-}
 
 Results with_starts(uint32_t nodes) {
   Results results;
@@ -35,14 +29,14 @@ Results with_starts(uint32_t nodes) {
 TEST_CASE("a node that waits for more than a tenth of the time is doubtful, and named") {
   Results results = with_starts(20);
   results.waiting.push_back({.time = 10s, .node = 7, .span = 5s, .waited = 500ms});
-  CHECK(level_of(evidence(results), Cause::kWaiting) == VerdictLevel::kFaithful);
+  CHECK(test::worst_of(evidence(results), Cause::kWaiting) == VerdictLevel::kFaithful);
   results.waiting.push_back({.time = 20s, .node = 7, .span = 5s, .waited = 600ms});
   results.waiting.push_back({.time = 25s, .node = 8, .span = 5s, .waited = 501ms});
   const Evidence found = evidence(results);
   CHECK(found.waiting.nodes == 2);
   CHECK(found.waiting.worst_node == results.plan.nodes[7].name);
   CHECK(found.waiting.worst->time == 20s);
-  CHECK(level_of(found, Cause::kWaiting) == VerdictLevel::kDoubtful);
+  CHECK(test::worst_of(found, Cause::kWaiting) == VerdictLevel::kDoubtful);
 }
 
 TEST_CASE("more than a tenth of the nodes that wait for a quarter of the time are invalid") {
@@ -50,9 +44,9 @@ TEST_CASE("more than a tenth of the nodes that wait for a quarter of the time ar
   for (const uint32_t node : {1u, 2u}) {
     results.waiting.push_back({.time = 10s, .node = node, .span = 5s, .waited = 1251ms});
   }
-  CHECK(level_of(evidence(results), Cause::kWaiting) == VerdictLevel::kDoubtful);
+  CHECK(test::worst_of(evidence(results), Cause::kWaiting) == VerdictLevel::kDoubtful);
   results.waiting.push_back({.time = 10s, .node = 3, .span = 5s, .waited = 2s});
-  CHECK(level_of(evidence(results), Cause::kWaiting) == VerdictLevel::kInvalid);
+  CHECK(test::worst_of(evidence(results), Cause::kWaiting) == VerdictLevel::kInvalid);
 }
 
 TEST_CASE("a short time is no window") {
@@ -64,11 +58,11 @@ TEST_CASE("a short time is no window") {
 TEST_CASE("when all wait for a disk more than a tenth of the time is doubtful, half invalid") {
   Evidence evidence;
   evidence.host.disk_stalled = {0.10, 9s};
-  CHECK(level_of(evidence, Cause::kDisk) == VerdictLevel::kFaithful);
+  CHECK(test::worst_of(evidence, Cause::kDisk) == VerdictLevel::kFaithful);
   evidence.host.disk_stalled = {0.11, 9s};
-  CHECK(level_of(evidence, Cause::kDisk) == VerdictLevel::kDoubtful);
+  CHECK(test::worst_of(evidence, Cause::kDisk) == VerdictLevel::kDoubtful);
   evidence.host.disk_stalled = {0.51, 9s};
-  CHECK(level_of(evidence, Cause::kDisk) == VerdictLevel::kInvalid);
+  CHECK(test::worst_of(evidence, Cause::kDisk) == VerdictLevel::kInvalid);
 }
 
 TEST_CASE("waiting and stalls of the disk come back from the record, the little ones do not") {

@@ -35,12 +35,12 @@ TEST_CASE("the binomial range leaves out less than one case in two thousand at e
 }
 
 // Of a way with one-way delays of 40 ms: 2 ms may be late in each direction.
-struct Case {
+struct Measurement {
   Plan plan = test::three_homes();
   Examination e;
   ProbeResult result;
 
-  Case() {
+  Measurement() {
     e.pair.to = 1;
     e.wanted = {.round_trip = 80ms,
                 .tcp = WantedTcp{.time = 200ms, .sending = 80ms},
@@ -68,7 +68,7 @@ struct Case {
 };
 
 TEST_CASE("what is as it should be is right") {
-  const Case c;
+  const Measurement c;
   const std::vector<Check> checks = compare(c.plan, c.e, c.result);
   CHECK(checks.size() == 4);
   for (const Check& check : checks) {
@@ -79,7 +79,7 @@ TEST_CASE("what is as it should be is right") {
 }
 
 TEST_CASE("the median round trip may be as late as two packets may, and no earlier") {
-  Case c;
+  Measurement c;
   // 5 % of 40 ms are 2 ms, twice.
   c.result.ping->round_trips = {84ms, 83999us, 200ms};
   CHECK(c.ok(Quantity::kRoundTrip));
@@ -92,7 +92,7 @@ TEST_CASE("the median round trip may be as late as two packets may, and no earli
 }
 
 TEST_CASE("small delays leave less room") {
-  Case c;
+  Measurement c;
   c.e.wanted.smallest_delay = 10ms;
   c.result.ping->round_trips = {81ms};
   CHECK(c.ok(Quantity::kRoundTrip));
@@ -102,7 +102,7 @@ TEST_CASE("small delays leave less room") {
 
 TEST_CASE(
     "a flow of TCP may be late by three packets and 2 percent of its sending, and no earlier") {
-  Case c;
+  Measurement c;
   // 3 x 2 ms + 1.6 ms
   c.result.tcp->took = {100ms, 207'599us, 300ms};
   CHECK(c.ok(Quantity::kTcpFlow));
@@ -115,7 +115,7 @@ TEST_CASE(
 }
 
 TEST_CASE("flows of TCP that do not end are long ones") {
-  Case c;
+  Measurement c;
   c.result.tcp->took = {200ms, 200ms};
   CHECK(c.ok(Quantity::kTcpFlow));
   c.result.tcp->took = {200ms};
@@ -128,7 +128,7 @@ TEST_CASE("flows of TCP that do not end are long ones") {
 }
 
 TEST_CASE("losses are right within what chance allows") {
-  Case c;
+  Measurement c;
   c.result.loss->received = 1000 - 70;
   CHECK(c.ok(Quantity::kLost));
   c.result.loss->received = 1000 - 69;
@@ -143,14 +143,14 @@ TEST_CASE("losses are right within what chance allows") {
 }
 
 TEST_CASE("a datagram that comes twice is no less wrong than one that is lost") {
-  Case c;
+  Measurement c;
   c.e.wanted.loss = 0;
   c.result.loss->received = 1001;
   CHECK_FALSE(c.ok(Quantity::kLost));
 }
 
 TEST_CASE("rates are right within 2 percent") {
-  Case c;
+  Measurement c;
   c.result.flow->span = 1220ms;  // 0.984 Mbit/s
   CHECK(c.ok(Quantity::kRate));
   c.result.flow->span = 1230ms;  // 0.976
@@ -175,7 +175,7 @@ TEST_CASE("rates are right within 2 percent") {
 }
 
 TEST_CASE("only what was wrong is measured again, and the second time counts") {
-  Case c;
+  Measurement c;
   c.result.flow->span = 2s;
   std::vector<Check> checks = compare(c.plan, c.e, c.result);
   const ProbeOrder second = again(c.e.order, checks);
@@ -202,7 +202,7 @@ TEST_CASE("a verification without any measurement is not right") {
 }
 
 TEST_CASE("a verification comes back from JSON as it was") {
-  Case c;
+  Measurement c;
   c.result.ping->round_trips = {};
   c.e.wanted.rate->at_least = true;
   const Verification verification{compare(c.plan, c.e, c.result)};
@@ -212,7 +212,7 @@ TEST_CASE("a verification comes back from JSON as it was") {
 }
 
 TEST_CASE("the table says what was wanted, what was measured, and what would be right") {
-  const Case c;
+  const Measurement c;
   const std::string text = to_text(Verification{compare(c.plan, c.e, c.result)});
   INFO(text);
   CHECK(text.find("80.00 ms") != std::string::npos);

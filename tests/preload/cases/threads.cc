@@ -16,7 +16,9 @@ constexpr int kThreads = 8;
 constexpr int kRounds = 25;
 constexpr in_port_t kPort = 8000;
 
-std::atomic<int> datagrams{0}, messages{0}, home{0}, names{0}, families{0};
+struct {
+  std::atomic<int> datagrams{0}, messages{0}, home{0}, names{0}, families{0};
+} went_well;
 pthread_barrier_t begin;
 
 // All send there, by this one name: the library sees the page that it is on in all threads at once.
@@ -59,19 +61,19 @@ void send_message() {
   message.msg_name = source.get();
   message.msg_namelen = source.length;
   must(static_cast<int>(recvmsg(fd, &message, 0)), "recvmsg");
-  messages += source.ip() == here;
+  went_well.messages += source.ip() == here;
   must(static_cast<int>(sendto(fd, "x", 1, 0, sink.get(), sink.length)), "sendto");
   close(fd);
 }
 
 void look_around() {
   char name[IF_NAMESIZE];
-  names += if_indextoname(if_nametoindex("lo"), name) != nullptr;
+  went_well.names += if_indextoname(if_nametoindex("lo"), name) != nullptr;
   addrinfo hints{};
   hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICHOST;
   addrinfo* found = nullptr;
   if (getaddrinfo(there.c_str(), "80", &hints, &found) != 0) return;
-  families += found->ai_family == AF_INET;
+  went_well.families += found->ai_family == AF_INET;
   freeaddrinfo(found);
 }
 
@@ -80,8 +82,8 @@ void* do_everything(void*) {
   for (int i = 0; i < kRounds; ++i) {
     send_message();
     call();
-    send_datagram(here, datagrams);
-    send_datagram("127.0.0.1", home);
+    send_datagram(here, went_well.datagrams);
+    send_datagram("127.0.0.1", went_well.home);
     look_around();
   }
   return nullptr;
@@ -104,7 +106,8 @@ PLEAT_CASE(threads_do_everything_at_once) {
   }
   for (const pthread_t& thread : threads) pthread_join(thread, nullptr);
   say("%d calls, %d datagrams, %d at home, %d messages, %d names, %d addresses", calls,
-      datagrams.load(), home.load(), messages.load(), names.load(), families.load());
+      went_well.datagrams.load(), went_well.home.load(), went_well.messages.load(),
+      went_well.names.load(), went_well.families.load());
 }
 
 }  // namespace
