@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <sstream>
 #include <thread>
 
 #include "sys/cgroup.hh"
@@ -49,18 +48,6 @@ std::string lab_processes() {
   return text;
 }
 
-// Of an earlier lab some may have been ending before: those that are gone are no difference.
-std::string new_processes(const std::string& before, const std::string& after) {
-  std::string text;
-  std::istringstream lines(after);
-  for (std::string line; std::getline(lines, line);) {
-    if (("\n" + before).find("\n" + line + "\n") == std::string::npos) {
-      text += "new process: " + line + "\n";
-    }
-  }
-  return text;
-}
-
 // Where whoever starts a lab is, and below.
 std::string cgroups() {
   const auto tree = find_cgroup_tree();
@@ -92,9 +79,8 @@ HostState host_state() {
 }
 
 std::string difference(const HostState& before, const HostState& after) {
-  std::string text = new_processes(before.at("processes"), after.at("processes"));
+  std::string text;
   for (const auto& [what, value] : before) {
-    if (what == "processes") continue;
     if (after.at(what) == value) continue;
     text += what + " before:\n" + value + what + " after:\n" + after.at(what);
   }
