@@ -302,7 +302,7 @@ int run_main(int argc, char** argv) {
   // What was to be read may have met a full disk. Who has read enough closes the pipe.
   if (std::cout.flush() || has_no_reader(STDOUT_FILENO)) return status;
   std::fputs("pleat: cannot write all of the output; is the disk full?\n", stderr);
-  return status == 0 ? 1 : status;
+  return status == kSuccess ? kFailure : status;
 }
 
 }  // namespace
