@@ -2,35 +2,14 @@
 // Pleat for an ordinary user, with and without access to /dev/net/tun.
 #include <doctest/doctest.h>
 
-#include "tests/lab/lab_run.hh"
 #include "tests/lab/nobody.hh"
+#include "tests/lab/two_nodes.hh"
 
 using namespace pleat::test;
 
 namespace {
 
-const std::string kPing = R"(
-[experiment]
-name = "as-a-user"
-time_limit = "20s"
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 2
-delay = "10ms"
-[[workload]]
-name = "pinger"
-group = "all"
-nodes = 1
-command = ["sh", "-c", "id -u; ping -c 3 -i 0.2 target"]
-[[workload]]
-name = "target"
-group = "all"
-command = ["sleep", "60"]
-finish = "never"
-)";
+const std::string kPing = two_nodes("id -u; ping -c 3 -i 0.2 b");
 
 CommandResult run_as_nobody(LabRun& lab, const std::string& tun_mode) {
   std::vector<std::string> arguments = lab.argv();
@@ -46,7 +25,7 @@ TEST_CASE("an ordinary user runs an experiment where /dev/net/tun is open") {
   const CommandResult result = run_as_nobody(lab, "0666");
   INFO(result.out << result.err);
   REQUIRE(result.status == 0);
-  const std::string out = lab.node_file("pinger");
+  const std::string out = lab.node_file("a");
   CHECK(out.starts_with("65534\n"));
   CHECK(out.find("3 received") != std::string::npos);
 }

@@ -9,6 +9,10 @@
 
 namespace pleat::test {
 
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 // One workload, "peer", whose nodes took so many milliseconds; `unfinished` more did not finish.
 inline RunFigures some_run(const std::string& folder, const std::vector<int>& milliseconds,
                            uint32_t unfinished = 0) {

@@ -18,11 +18,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::evenly;
+using test::holds;
 using test::some_run;
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 Comparison compared(const RunFigures& a, const RunFigures& b) {
   return compare({{.name = "A", .runs = {a}}, {.name = "B", .runs = {b}}}, {});

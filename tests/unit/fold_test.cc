@@ -13,11 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::evenly;
+using test::holds;
 using test::some_run;
-
-bool says(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // Three repetitions of so many copies, of 11 nodes each: 10 peers that take from 1000 ms on, a
 // little longer in each run, and times `slower` in all.
@@ -53,20 +50,20 @@ TEST_CASE("where copies are as fast as one alone, results hold up to the last th
   const Fold fold = fold_of({round_of(1), round_of(2), round_of(4)});
   CHECK(last_that_holds(fold) == 2);
   const std::string sentence = fold_sentence(fold);
-  CHECK(says(sentence,
-             "On this machine (2 processors, 16 GB of memory) results hold up to 44 nodes (4 "
-             "copies) of swarm: completion times and received data are not shown to differ from "
-             "those of one copy by more than 5.0 %"));
-  CHECK(says(sentence, ", received data within 0 %)"));
-  CHECK(says(sentence, "; more copies were not tried."));
+  CHECK(holds(sentence,
+              "On this machine (2 processors, 16 GB of memory) results hold up to 44 nodes (4 "
+              "copies) of swarm: completion times and received data are not shown to differ from "
+              "those of one copy by more than 5.0 %"));
+  CHECK(holds(sentence, ", received data within 0 %)"));
+  CHECK(holds(sentence, "; more copies were not tried."));
 }
 
 TEST_CASE("that time was slowed down is said with the number of nodes") {
   Fold fold = fold_of({round_of(1)});
-  CHECK_FALSE(says(fold_sentence(fold), "slowed down"));
+  CHECK_FALSE(holds(fold_sentence(fold), "slowed down"));
   fold.dilation = parse_dilation("2.5");
-  CHECK(says(fold_sentence(fold),
-             "of memory) with time slowed down 2.5 times results hold up to 11 nodes (1 copy)"));
+  CHECK(holds(fold_sentence(fold),
+              "of memory) with time slowed down 2.5 times results hold up to 11 nodes (1 copy)"));
 }
 
 TEST_CASE("where copies slow each other down, results hold up to the round before") {
@@ -79,10 +76,10 @@ TEST_CASE("where copies slow each other down, results hold up to the round befor
   // 3 of 15 runs are one copy's: no other of the 455 divisions is as far apart.
   CHECK(failed.workloads[0].p == doctest::Approx(1.0 / 455));
   const std::string sentence = fold_sentence(fold);
-  CHECK(says(sentence, "results hold up to 22 nodes (2 copies) of swarm"));
-  CHECK(says(sentence,
-             "; with 44 nodes (4 copies) they do not: completion times of peer nodes differ from "
-             "those of one copy (KS distance 1.00, p = 0.002, median +30 %)."));
+  CHECK(holds(sentence, "results hold up to 22 nodes (2 copies) of swarm"));
+  CHECK(holds(sentence,
+              "; with 44 nodes (4 copies) they do not: completion times of peer nodes differ from "
+              "those of one copy (KS distance 1.00, p = 0.002, median +30 %)."));
 }
 
 TEST_CASE("where the data of copies arrive later, results do not hold, whatever nodes took") {
@@ -90,9 +87,9 @@ TEST_CASE("where the data of copies arrive later, results do not hold, whatever 
   for (RunFigures& run : two.group.runs) run.received.back().time *= 2;
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 0);
-  CHECK(says(fold_sentence(fold),
-             "received data differ from those of one copy (at most 50 % apart, "));
-  CHECK(says(to_text(fold), "; received data: at most 50 % apart"));
+  CHECK(holds(fold_sentence(fold),
+              "received data differ from those of one copy (at most 50 % apart, "));
+  CHECK(holds(to_text(fold), "; received data: at most 50 % apart"));
   CHECK(to_json(fold)["rounds"][1]["received_compared_with_one_copy"]["finding"] == "different");
 }
 
@@ -101,8 +98,8 @@ TEST_CASE("received data that are neither alike nor shown to differ are to be lo
   two.group.runs[0].received.back().time *= 9;
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 1);
-  CHECK(says(fold_sentence(fold),
-             "to be looked at: 2 copies: received data are neither shown to differ"));
+  CHECK(holds(fold_sentence(fold),
+              "to be looked at: 2 copies: received data are neither shown to differ"));
 }
 
 TEST_CASE("of what was not received nothing is said") {
@@ -111,7 +108,7 @@ TEST_CASE("of what was not received nothing is said") {
     for (RunFigures& run : round->group.runs) run.received.back().bytes = 0;
   }
   const Fold fold = fold_of({one, two});
-  CHECK_FALSE(says(fold_sentence(fold), "received data"));
+  CHECK_FALSE(holds(fold_sentence(fold), "received data"));
   CHECK(to_json(fold)["rounds"][1]["received_compared_with_one_copy"].is_null());
 }
 
@@ -127,8 +124,8 @@ TEST_CASE("an invalid run ends it, a doubtful one only where that was asked for"
   two.group.runs[4].worst = "the processors were busy";
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 1);
-  CHECK(says(fold_sentence(fold),
-             "to be looked at: 2 copies: 1 of 6 runs is doubtful (the processors were busy)"));
+  CHECK(holds(fold_sentence(fold),
+              "to be looked at: 2 copies: 1 of 6 runs is doubtful (the processors were busy)"));
   CHECK(last_that_holds(fold_of({round_of(1), two}, {.strict = true})) == 0);
   two.group.runs[4].verdict = VerdictLevel::kInvalid;
   CHECK(last_that_holds(fold_of({round_of(1), two})) == 0);
@@ -138,8 +135,8 @@ TEST_CASE("what is to be looked at of a round that others are compared with is s
   Round one = round_of(1);
   one.group.runs[0].verdict = VerdictLevel::kDoubtful;
   one.group.runs[0].worst = "the processors were busy";
-  CHECK(says(fold_sentence(fold_of({one, round_of(2), round_of(4)})),
-             "to be looked at: 1 copy: 1 of 3 runs is doubtful (the processors were busy); more"));
+  CHECK(holds(fold_sentence(fold_of({one, round_of(2), round_of(4)})),
+              "to be looked at: 1 copy: 1 of 3 runs is doubtful (the processors were busy); more"));
 }
 
 TEST_CASE("where no node finished there is nothing that could hold") {
@@ -149,7 +146,7 @@ TEST_CASE("where no node finished there is nothing that could hold") {
   }
   const Fold fold = fold_of({one, two});
   CHECK_FALSE(last_that_holds(fold));
-  CHECK(says(fold_sentence(fold), "(1 copy): no node finished, so there is nothing to compare"));
+  CHECK(holds(fold_sentence(fold), "(1 copy): no node finished, so there is nothing to compare"));
 }
 
 TEST_CASE("a median that was not reached is not said to be alike") {
@@ -158,8 +155,8 @@ TEST_CASE("a median that was not reached is not said to be alike") {
     for (RunFigures& run : round->group.runs) run = some_run("x", {1000, 1007, 1014}, 7);
   }
   const Fold fold = fold_of({one, two});
-  CHECK(says(fold_sentence(fold), "medians within 0 %, not all reached"));
-  CHECK(says(to_text(fold), "median not reached"));
+  CHECK(holds(fold_sentence(fold), "medians within 0 %, not all reached"));
+  CHECK(holds(to_text(fold), "median not reached"));
 }
 
 RunFigures run_during(Duration begin, Duration end) {
@@ -184,7 +181,7 @@ TEST_CASE("copies that hardly ran at the same time show nothing, and little less
   two.together[1] = 0.8;
   const Fold little = fold_of({round_of(1), two});
   CHECK(last_that_holds(little) == 1);
-  CHECK(says(fold_sentence(little), "ran at the same time for only 80 % of the shortest run"));
+  CHECK(holds(fold_sentence(little), "ran at the same time for only 80 % of the shortest run"));
   two.together[1] = 0.4;
   CHECK(last_that_holds(fold_of({round_of(1), two})) == 0);
 }
@@ -194,8 +191,8 @@ TEST_CASE("what differs from the first run is said, but for the seed, which has 
   for (size_t i = 0; i < 6; ++i) two.group.runs[i].conditions["seed"] = i;
   CHECK(fold_of({round_of(1), two}).judgements[1].remarks.empty());
   two.group.runs[3].conditions["identity"] = "preload";
-  CHECK(says(fold_sentence(fold_of({round_of(1), two})),
-             "2 copies: not the same as in the first run: identity: none and \"preload\""));
+  CHECK(holds(fold_sentence(fold_of({round_of(1), two})),
+              "2 copies: not the same as in the first run: identity: none and \"preload\""));
 }
 
 TEST_CASE("a run without a record, or that did not go as planned, ends it") {
@@ -204,14 +201,14 @@ TEST_CASE("a run without a record, or that did not go as planned, ends it") {
   two.without_record = {"copies-2/repetition-3/copy-2: pleat: cannot create the TUN device"};
   const Fold fold = fold_of({round_of(1), two});
   CHECK(last_that_holds(fold) == 0);
-  CHECK(says(fold_sentence(fold),
-             "1 run left no record; the first: copies-2/repetition-3/copy-2: pleat: cannot"));
+  CHECK(holds(fold_sentence(fold),
+              "1 run left no record; the first: copies-2/repetition-3/copy-2: pleat: cannot"));
   Round unfinished = round_of(2);
   unfinished.group.runs[0] = some_run("x", evenly(9, 1000, 7), 1);
   unfinished.group.runs[0].whole = false;
   unfinished.group.runs[0].end = "time limit";
-  CHECK(says(fold_sentence(fold_of({round_of(1), unfinished})),
-             "1 of 6 runs did not go as the experiment says (time limit)"));
+  CHECK(holds(fold_sentence(fold_of({round_of(1), unfinished})),
+              "1 of 6 runs did not go as the experiment says (time limit)"));
 }
 
 TEST_CASE("where not even one copy holds, that is the sentence") {
@@ -220,19 +217,19 @@ TEST_CASE("where not even one copy holds, that is the sentence") {
   none.without_record = {"copies-1/repetition-1/copy-1"};
   const Fold fold = fold_of({none});
   CHECK_FALSE(last_that_holds(fold));
-  CHECK(says(fold_sentence(fold), "do not hold, not even of its 11 nodes (1 copy): 1 run left"));
+  CHECK(holds(fold_sentence(fold), "do not hold, not even of its 11 nodes (1 copy): 1 run left"));
   CHECK(to_json(fold)["holds_up_to_nodes"] == 0);
-  CHECK(says(fold_html(fold), "No run left a record."));
+  CHECK(holds(fold_html(fold), "No run left a record."));
 }
 
 TEST_CASE("a fold's page has medians against nodes, distributions, and the sentence") {
   const Fold fold = fold_of({round_of(1), round_of(2), round_of(4, 1.3)});
   const std::string page = fold_html(fold);
-  CHECK(says(page, "<h2>Median time to finish and nodes at once: peer</h2>"));
-  CHECK(says(page, "<h2>Time to finish: peer</h2>"));
-  CHECK(says(page, "results hold up to 22 nodes (2 copies) of swarm"));
-  CHECK_FALSE(says(page, "{{"));
-  CHECK_FALSE(says(page, "nan"));
+  CHECK(holds(page, "<h2>Median time to finish and nodes at once: peer</h2>"));
+  CHECK(holds(page, "<h2>Time to finish: peer</h2>"));
+  CHECK(holds(page, "results hold up to 22 nodes (2 copies) of swarm"));
+  CHECK_FALSE(holds(page, "{{"));
+  CHECK_FALSE(holds(page, "nan"));
   const auto figure = median_figure(fold, "peer");
   REQUIRE(figure);
   const std::vector<Point>& line = figure->chart.series.back().points;
