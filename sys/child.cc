@@ -15,6 +15,7 @@
 #include "sys/clone_into_cgroup.hh"
 #include "sys/error.hh"
 #include "sys/namespaces.hh"
+#include "sys/signals.hh"
 
 namespace pleat {
 namespace {
@@ -99,22 +100,6 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// All signals blocked while it lives: a handler of ours must not run in the child.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
-
 }  // namespace
 
 Spawner::Spawner() = default;
@@ -134,7 +119,7 @@ Child Spawner::spawn(const ChildSpec& spec) const {
   int pidfd = -1;
   Child child;
   {
-    const SignalsBlocked blocked;
+    const SignalsBlocked blocked;  // a handler of ours must not run in the child
     // CLONE_VFORK: we sleep until the child has called exec or given up.
     child.pid = spec.cgroup ? clone_into_cgroup(spec.cgroup.get(), CLONE_VFORK | CLONE_FILES, stack,
                                                 run_child, &launch, pidfd)

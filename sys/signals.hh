@@ -2,6 +2,8 @@
 // Signals as something to read: blocked for the process, and readable from a descriptor.
 #pragma once
 
+#include <signal.h>
+
 #include <initializer_list>
 #include <optional>
 
@@ -21,6 +23,18 @@ class SignalQueue {
 
  private:
   Fd fd_;
+};
+
+// All signals blocked in this thread while it lives, and in threads that it starts meanwhile.
+class SignalsBlocked {
+ public:
+  SignalsBlocked();
+  ~SignalsBlocked();
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
 };
 
 // Each does what it does by default, and none is blocked. May be called between fork and exec.

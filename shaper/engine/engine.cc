@@ -43,8 +43,6 @@
 #include "shaper/engine/engine.hh"
 
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -60,6 +58,8 @@
 #include "shaper/engine/sleeper.hh"
 #include "shaper/engine/watch.hh"
 #include "sys/error.hh"
+#include "sys/realtime.hh"
+#include "sys/signals.hh"
 
 namespace pleat {
 namespace {
@@ -68,26 +68,6 @@ constexpr clockid_t kNoClock = -1;
 
 Fd make_event() {
   return Fd(check_call(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "create", "an eventfd"));
-}
-
-// Signals are for the program's other threads.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
-
-bool make_realtime(pthread_t thread, int priority) {
-  if (priority == 0) return false;
-  const sched_param parameters{.sched_priority = priority};
-  return pthread_setschedparam(thread, SCHED_FIFO, &parameters) == 0;
 }
 
 // 0 where the clock's thread has ended, or is none yet.
@@ -102,8 +82,7 @@ uint64_t nanoseconds_of(clockid_t clock) {
 class Engine::Thread {
  public:
   Thread(const Plan& plan, Fd tun, const EngineOptions& options)
-      : options_(options),
-        tun_(std::move(tun)),
+      : tun_(std::move(tun)),
         stop_event_(make_event()),
         carrier_(plan, tun_.get(), options.memory_limit, options.late_limit, watch_),
         sleeper_(tun_.get(), stop_event_.get(), watch_) {}
@@ -119,7 +98,6 @@ class Engine::Thread {
   void run() noexcept;
   void loop();
 
-  EngineOptions options_;
   Fd tun_;
   Fd stop_event_;
   Watch watch_;
@@ -138,12 +116,12 @@ class Engine::Thread {
 
 void Engine::Thread::start() {
   PLEAT_ASSERT(!thread_.joinable() && !stopping_);
-  const SignalsBlocked blocked;  // the new thread inherits it
+  const SignalsBlocked blocked;  // the new thread inherits it: they are for the others
   thread_ = std::thread([this] { run(); });
   clockid_t clock = kNoClock;
   pthread_getcpuclockid(thread_.native_handle(), &clock);
   cpu_clock_ = clock;
-  realtime_ = make_realtime(thread_.native_handle(), options_.realtime_priority);
+  realtime_ = make_realtime(thread_.native_handle(), kEnginePriority);
 }
 
 void Engine::Thread::stop() {

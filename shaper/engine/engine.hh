@@ -19,7 +19,6 @@ struct EngineOptions {
   // Bytes of packets on their way at most; more are dropped and counted as overflow. Reserved as
   // address space, used as needed.
   uint64_t memory_limit = uint64_t{1} << 30;
-  int realtime_priority = 10;  // SCHED_FIFO, where allowed; 0: do not ask
   // What is written so much after it was due counts as late for its receiver; see read_late().
   Duration late_limit = Duration::max();
 };
