@@ -32,7 +32,7 @@ Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all)
   Glance glance;
   glance.late = back_end_.record_own_work(time, record_);
   if (drops_) record_.unpinned(time, drops_->read());
-  record_.host(time, read_host_load(), nodes_running);
+  record_.host(time, read_host_load(), pauses_.take(), nodes_running);
   if (all || time >= next_counters_) {
     record_.samples(time, counters_);
     // On a grid: counted from a sample that was late, the next would be missed.

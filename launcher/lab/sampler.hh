@@ -7,6 +7,7 @@
 
 #include "identity/programs.hh"
 #include "launcher/lab/back_end.hh"
+#include "launcher/lab/pause_meter.hh"
 #include "launcher/protocol/messages.hh"
 #include "launcher/record/record.hh"
 #include "model/plan.hh"
@@ -33,6 +34,7 @@ class Sampler {
  private:
   BackEnd& back_end_;
   Record& record_;
+  PauseMeter pauses_;
   std::optional<DropCounts> drops_;
   Duration interval_;
   Duration next_counters_{0};

@@ -88,7 +88,7 @@ void read_host(Database& database, Results& results) {
   Statement row = database.prepare(
       "SELECT t_ns, nodes_running, cpu_busy_ns, cpu_stolen_ns, cpu_total_ns, cpu_pressure_ns, "
       "memory_pressure_ns, memory_available_bytes, memory_total_bytes, swapped_in_pages, "
-      "swapped_out_pages, disk_stalled_ns, oom_kills FROM host ORDER BY rowid");
+      "swapped_out_pages, disk_stalled_ns, oom_kills, longest_pause_ns FROM host ORDER BY rowid");
   while (row.step()) {
     HostSample sample;
     sample.time = time_at(row, 0);
@@ -104,6 +104,9 @@ void read_host(Database& database, Results& results) {
                    .swapped_in = row.count(9),
                    .swapped_out = row.count(10),
                    .oom_kills = row.count(12)};
+    if (const auto longest = optional_time_at(row, 13)) {
+      sample.pauses.emplace().raise_max(*longest);
+    }
     results.host.push_back(sample);
   }
 }
@@ -144,15 +147,33 @@ void read_engine(Database& database, Results& results) {
   }
 }
 
-void read_lateness(Database& database, Results& results) {
-  Statement row = database.prepare("SELECT t_ns, from_ns, packets FROM lateness ORDER BY rowid");
-  auto sample = results.engine.begin();
+// Calls add(sample, bucket, times) for each row of a histogram, with the sample of its time. `rows`
+// selects t_ns, from_ns and how often.
+template <typename Sample, typename Add>
+void read_histograms(Database& database, const std::string& rows, std::vector<Sample>& samples,
+                     Add add) {
+  Statement row = database.prepare(rows);
+  auto sample = samples.begin();
   while (row.step()) {
     const Duration time = time_at(row, 0);
-    while (sample != results.engine.end() && sample->time < time) ++sample;
-    if (sample == results.engine.end()) break;
-    sample->stats.lateness.add_to_bucket(Histogram::bucket_of(time_at(row, 1)), row.count(2));
+    while (sample != samples.end() && sample->time < time) ++sample;
+    if (sample == samples.end()) break;
+    add(*sample, Histogram::bucket_of(time_at(row, 1)), row.count(2));
   }
+}
+
+void read_lateness(Database& database, Results& results) {
+  read_histograms(database, "SELECT t_ns, from_ns, packets FROM lateness ORDER BY rowid",
+                  results.engine, [](EngineSample& sample, size_t bucket, uint64_t packets) {
+                    sample.stats.lateness.add_to_bucket(bucket, packets);
+                  });
+}
+
+void read_pauses(Database& database, Results& results) {
+  read_histograms(database, "SELECT t_ns, from_ns, times FROM pauses ORDER BY rowid", results.host,
+                  [](HostSample& sample, size_t bucket, uint64_t times) {
+                    if (sample.pauses) sample.pauses->add_to_bucket(bucket, times);
+                  });
 }
 
 void read_late(Database& database, Results& results) {
@@ -257,6 +278,7 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_host(database, results);
   read_engine(database, results);
   read_lateness(database, results);
+  read_pauses(database, results);
   read_late(database, results);
   read_tc(database, results);
   read_unpinned(database, results);

@@ -113,9 +113,12 @@ void Record::samples(Duration time, std::span<const NodeCounters> nodes) {
   attempt([&](Writer& writer) { writer.at(time).samples(time, nodes); });
 }
 
-void Record::host(Duration time, const HostLoad& load, uint32_t nodes_running) {
+void Record::host(Duration time, const HostLoad& load, const std::optional<Histogram>& pauses,
+                  uint32_t nodes_running) {
   attempt([&](Writer& writer) {
-    writer.at(time).host(time, in_nodes_time(load, dilation_), nodes_running);
+    RecordTables& tables = writer.at(time);
+    const auto shown = pauses ? std::optional(in_nodes_time(*pauses, dilation_)) : std::nullopt;
+    tables.host(time, in_nodes_time(load, dilation_), shown, nodes_running);
   });
 }
 

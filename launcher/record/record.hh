@@ -30,6 +30,7 @@
 #include "launcher/verify/probe_sample.hh"
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
+#include "shaper/pipe/histogram.hh"
 #include "shaper/pipe/pipe.hh"
 #include "shaper/tc/stats.hh"
 #include "sys/error.hh"
@@ -53,7 +54,9 @@ class Record {
   // looked at, and recorded as not known.
   void samples(Duration time, std::span<const NodeCounters> nodes);
 
-  void host(Duration time, const HostLoad& load, uint32_t nodes_running);
+  // `pauses`: how late the processors were, each time that they were wanted since the last call.
+  void host(Duration time, const HostLoad& load, const std::optional<Histogram>& pauses,
+            uint32_t nodes_running);
 
   // `tun_dropped`: packets that the TUN device has dropped since the start, before the engine read
   // them.

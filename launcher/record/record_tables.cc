@@ -26,7 +26,8 @@ std::optional<int64_t> nanoseconds(const std::optional<std::chrono::nanoseconds>
 RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
     : insert_event_(database.prepare("INSERT INTO events VALUES (?,?,?,?,?)")),
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
-      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?,?)")),
+      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?,?, ?)")),
+      insert_pauses_(database.prepare("INSERT INTO pauses VALUES (?,?,?,?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
                                       "(?, ?,?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
       insert_lateness_(database.prepare("INSERT INTO lateness VALUES (?,?,?,?)")),
@@ -69,12 +70,14 @@ void RecordTables::sample(Duration time, std::optional<uint32_t> node,
                      down.bytes, lost(down), down.dropped);
 }
 
-void RecordTables::host(Duration time, const HostLoad& load, uint32_t nodes_running) {
+void RecordTables::host(Duration time, const HostLoad& load, const std::optional<Histogram>& pauses,
+                        uint32_t nodes_running) {
   insert_host_.run(time.count(), nodes_running, load.cpu_busy.count(), load.cpu_stolen.count(),
                    load.cpu_total.count(), nanoseconds(load.cpu_pressure),
                    nanoseconds(load.memory_pressure), load.memory_available, load.memory_total,
                    load.swapped_in, load.swapped_out, nanoseconds(load.disk_stalled),
-                   load.oom_kills);
+                   load.oom_kills, pauses ? nanoseconds(pauses->max()) : std::nullopt);
+  if (pauses) histogram(insert_pauses_, time, *pauses);
 }
 
 void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_dropped) {
@@ -85,7 +88,7 @@ void RecordTables::engine(Duration time, const EngineStats& stats, uint64_t tun_
                      stats.multicast, stats.other_protocol, stats.malformed, stats.memory_used,
                      stats.memory_peak, stats.memory_limit, stats.longest_stall.count(),
                      stats.stalls, added.max().count(), stats.cpu_time.count(), stats.realtime);
-  lateness(time, added);
+  histogram(insert_lateness_, time, added);
   last_lateness_ = stats.lateness;
 }
 
@@ -124,14 +127,14 @@ void RecordTables::waiting(const WaitSample& sample) {
   insert_waiting_.run(sample.time.count(), sample.node, sample.span.count(), sample.waited.count());
 }
 
-void RecordTables::lateness(Duration time, const Histogram& added) {
+void RecordTables::histogram(Statement& insert, Duration time, const Histogram& added) {
   int64_t from = 0;
   for (size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
     const int64_t below = Histogram::upper_bound(bucket).count();
-    const uint64_t packets = added.buckets()[bucket];
+    const uint64_t times = added.buckets()[bucket];
     const bool last = bucket + 1 == Histogram::kBuckets;
-    if (packets > 0) {
-      insert_lateness_.run(time.count(), from, last ? std::nullopt : std::optional(below), packets);
+    if (times > 0) {
+      insert.run(time.count(), from, last ? std::nullopt : std::optional(below), times);
     }
     from = below;
   }

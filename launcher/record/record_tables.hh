@@ -15,6 +15,7 @@
 #include "launcher/verify/probe_sample.hh"
 #include "model/units.hh"
 #include "shaper/engine/stats.hh"
+#include "shaper/pipe/histogram.hh"
 #include "shaper/pipe/pipe.hh"
 #include "shaper/tc/stats.hh"
 #include "sys/host_load.hh"
@@ -28,7 +29,8 @@ class RecordTables {
 
   void event(const RunEvent& event);
   void samples(Duration time, std::span<const NodeCounters> nodes);
-  void host(Duration time, const HostLoad& load, uint32_t nodes_running);
+  void host(Duration time, const HostLoad& load, const std::optional<Histogram>& pauses,
+            uint32_t nodes_running);
   void engine(Duration time, const EngineStats& stats, uint64_t tun_dropped);
   void late(std::span<const uint64_t> nodes);
   void tc(Duration time, const TcStats& stats);
@@ -38,11 +40,12 @@ class RecordTables {
 
  private:
   void sample(Duration time, std::optional<uint32_t> node, const NodeCounters& counters);
-  void lateness(Duration time, const Histogram& added);
+  void histogram(Statement& insert, Duration time, const Histogram& added);
 
   Statement insert_event_;
   Statement insert_sample_;
   Statement insert_host_;
+  Statement insert_pauses_;
   Statement insert_engine_;
   Statement insert_lateness_;
   Statement replace_late_;

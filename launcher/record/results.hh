@@ -16,6 +16,7 @@
 #include "launcher/verify/probe_sample.hh"
 #include "model/plan.hh"
 #include "shaper/engine/stats.hh"
+#include "shaper/pipe/histogram.hh"
 #include "shaper/pipe/pipe.hh"
 #include "shaper/tc/stats.hh"
 #include "sys/host_load.hh"
@@ -40,6 +41,9 @@ struct HostSample {
   Duration time{0};
   HostLoad load;
   uint32_t nodes_running = 0;
+  // How late the processors were, each time that they were wanted since the last sample; nothing
+  // where that could not be measured.
+  std::optional<Histogram> pauses;
 };
 
 struct EngineSample {
@@ -50,15 +54,15 @@ struct EngineSample {
 
 // The counters of the engine and of tc begin when the lab is made. Their first sample is taken when
 // the nodes are about to start: it tells what happened before, in the setup step.
-template <typename Sample>
-std::span<const Sample> since_the_start(const std::vector<Sample>& samples) {
+template <typename Samples>
+auto since_the_start(const Samples& samples) {
   return std::span(samples).subspan(samples.empty() ? 0 : 1);
 }
 
 // A run may end soon after a sample: whether this one is the last, and of so small a fraction of
 // the usual time that what happened in it is no rate.
-template <typename Sample>
-bool is_fraction(const std::vector<Sample>& samples, size_t i) {
+template <typename Samples>
+bool is_fraction(const Samples& samples, size_t i) {
   return i >= 2 && i + 1 == samples.size() &&
          2 * (samples[i].time - samples[i - 1].time) < samples[i - 1].time - samples[i - 2].time;
 }

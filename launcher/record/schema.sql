@@ -39,7 +39,11 @@ CREATE TABLE host (
   cpu_pressure_ns INTEGER, memory_pressure_ns INTEGER,
   memory_available_bytes INTEGER NOT NULL, memory_total_bytes INTEGER NOT NULL,
   swapped_in_pages INTEGER NOT NULL, swapped_out_pages INTEGER NOT NULL,
-  disk_stalled_ns INTEGER, oom_kills INTEGER NOT NULL) STRICT;
+  disk_stalled_ns INTEGER, oom_kills INTEGER NOT NULL, longest_pause_ns INTEGER) STRICT;
+
+CREATE TABLE pauses (
+  t_ns INTEGER NOT NULL, from_ns INTEGER NOT NULL, below_ns INTEGER, times INTEGER NOT NULL)
+  STRICT;
 
 CREATE TABLE engine (
   t_ns INTEGER NOT NULL,

@@ -16,6 +16,7 @@ std::vector<NamedFigure> all_figures(const Results& results, const Outcomes& out
       {"lateness-over-time", lateness_over_time_figure(results)},
       {"delayed", delayed_figure(results)},
       {"processors", processor_figure(results)},
+      {"pauses", pauses_figure(results)},
       {"memory", memory_figure(results)}};
   std::vector<NamedFigure> found;
   for (auto& [name, figure] : figures) {

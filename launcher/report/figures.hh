@@ -35,6 +35,8 @@ MaybeFigure lateness_over_time_figure(const Results& results);
 // Where the kernel shaped the packets, which does not measure lateness: how many it held back.
 MaybeFigure delayed_figure(const Results& results);
 MaybeFigure processor_figure(const Results& results);
+// How late the processors came when they were wanted.
+MaybeFigure pauses_figure(const Results& results);
 MaybeFigure memory_figure(const Results& results);
 
 struct NamedFigure {

@@ -51,15 +51,37 @@ std::vector<Point> tail_of(const Histogram& lateness) {
   return points;
 }
 
-Series quantile_over_time(const Results& results, const std::string& name, unsigned colour,
-                          double q, const TimeAxis& time) {
+// `lateness_of` gives what was measured since the sample before, or null.
+template <typename Sample, typename LatenessOf>
+Series quantile_over_time(const std::vector<Sample>& samples, Duration end, LatenessOf lateness_of,
+                          const std::string& name, unsigned colour, double q) {
+  const TimeAxis time(end);
   Series series{.name = name, .points = {}, .colour = colour};
-  for (const EngineSample& sample : since_the_start(results.engine)) {
-    if (sample.time > results.end.elapsed || sample.stats.lateness.count() == 0) continue;
-    const double late = milliseconds(sample.stats.lateness.quantile(q));
+  for (const Sample& sample : since_the_start(samples)) {
+    const Histogram* lateness = lateness_of(sample);
+    if (sample.time > end || !lateness || lateness->count() == 0) continue;
+    const double late = milliseconds(lateness->quantile(q));
     series.points.push_back({time.at(sample.time), std::max(late, kShortest)});
   }
   return series;
+}
+
+template <typename Sample, typename LatenessOf>
+MaybeFigure over_time(const std::vector<Sample>& samples, Duration end, LatenessOf lateness_of,
+                      const std::string& label) {
+  const auto quantile = [&](const std::string& name, unsigned colour, double q) {
+    return quantile_over_time(samples, end, lateness_of, name, colour, q);
+  };
+  Figure figure;
+  figure.chart.series = {quantile("worst", 1, 1), quantile("99 %", 2, 0.99),
+                         quantile("median", 0, 0.5)};
+  const auto& worst = figure.chart.series.front().points;
+  if (worst.size() < 2) return std::nullopt;
+  const auto higher = [](const Point& a, const Point& b) { return a.y < b.y; };
+  figure.chart.x = TimeAxis(end).axis(kTicks);
+  figure.chart.y =
+      logarithmic_axis(label, kShortest, std::max_element(worst.begin(), worst.end(), higher)->y);
+  return figure;
 }
 
 }  // namespace
@@ -86,22 +108,28 @@ MaybeFigure lateness_figure(const Results& results) {
 }
 
 MaybeFigure lateness_over_time_figure(const Results& results) {
-  const TimeAxis time(results.end.elapsed);
-  Figure figure;
-  figure.chart.series = {
-      quantile_over_time(results, "worst", 1, 1, time),
-      quantile_over_time(results, "99 %", 2, 0.99, time),
-      quantile_over_time(results, "median", 0, 0.5, time),
-  };
-  const auto& worst = figure.chart.series.front().points;
-  if (worst.size() < 2) return std::nullopt;
-  const auto higher = [](const Point& a, const Point& b) { return a.y < b.y; };
-  figure.chart.title = "Lateness over time";
-  figure.chart.description = "Median, 99th percentile and maximum lateness of each second.";
-  figure.chart.x = time.axis(kTicks);
-  figure.chart.y = logarithmic_axis("ms after the packet was due", kShortest,
-                                    std::max_element(worst.begin(), worst.end(), higher)->y);
-  figure.caption = "Of the packets of each second; known to within a quarter.";
+  MaybeFigure figure = over_time(
+      results.engine, results.end.elapsed,
+      [](const EngineSample& sample) { return &sample.stats.lateness; },
+      "ms after the packet was due");
+  if (!figure) return std::nullopt;
+  figure->chart.title = "Lateness over time";
+  figure->chart.description = "Median, 99th percentile and maximum lateness of each second.";
+  figure->caption = "Of the packets of each second; known to within a quarter.";
+  return figure;
+}
+
+MaybeFigure pauses_figure(const Results& results) {
+  MaybeFigure figure = over_time(
+      results.host, results.end.elapsed,
+      [](const HostSample& sample) { return sample.pauses ? &*sample.pauses : nullptr; },
+      "ms after it was wanted");
+  if (!figure) return std::nullopt;
+  figure->chart.title = "Pauses of the processors";
+  figure->chart.description = "Median, 99th percentile and maximum of each second.";
+  figure->caption =
+      "How late a processor came when it was wanted, 200 times a second each: a hypervisor, the "
+      "firmware or an interrupt had it. Waiting for other programs is not part of it.";
   return figure;
 }
 

@@ -32,7 +32,7 @@ NodeEvidence node_evidence(const Results& results) {
       ++nodes.started;
       const Duration late = event.time - node.start;
       if (late > nodes.start_limit) ++nodes.late;
-      if (!nodes.latest || late > nodes.latest->value) nodes.latest = {late, event.time};
+      raise(nodes.latest, late, event.time);
     }
   }
   return nodes;
@@ -78,7 +78,7 @@ std::optional<Worst<double>> engine_busy(const std::vector<EngineSample>& sample
     if (span < threshold::kLeastWindow) continue;
     const Duration busy = sample.stats.cpu_time - samples[from].stats.cpu_time;
     const double share = static_cast<double>(busy.count()) / static_cast<double>(span.count());
-    if (!worst || share > worst->value) worst = {share, sample.time};
+    raise(worst, share, sample.time);
   }
   return worst;
 }
@@ -93,7 +93,7 @@ std::optional<Worst<double>> worst_second(const std::vector<EngineSample>& sampl
     if (is_fraction(samples, i + 1)) continue;
     if (lateness.count() >= threshold::kLateSecondPackets) {
       const double share = share_above(lateness, limit);
-      if (!worst || share > worst->value) worst = {share, samples[i].time};
+      raise(worst, share, samples[i].time);
     }
     lateness = Histogram();
   }
@@ -109,9 +109,7 @@ EngineEvidence engine_evidence(const Results& results) {
     engine.frames_read = stats.frames_read - before.frames_read;
     engine.memory_limit = stats.memory_limit;
     engine.lateness += stats.lateness;
-    if (!engine.longest_stall || stats.longest_stall > engine.longest_stall->value) {
-      engine.longest_stall = {stats.longest_stall, time};
-    }
+    raise(engine.longest_stall, stats.longest_stall, time);
     count_up_to(engine.tun_drops, tun_dropped - tun_dropped_before, time);
     count_up_to(engine.overflow, stats.overflow - before.overflow, time);
     count_up_to(engine.write_errors, stats.write_errors - before.write_errors, time);
@@ -153,9 +151,7 @@ std::optional<ProbeEvidence> probe_evidence(const Results& results) {
       continue;
     }
     probes.late += *sample.round_trip > limit ? 1 : 0;
-    if (!probes.longest || *sample.round_trip > probes.longest->value) {
-      probes.longest = {*sample.round_trip, sample.time};
-    }
+    raise(probes.longest, *sample.round_trip, sample.time);
   }
   return probes;
 }

@@ -9,17 +9,11 @@
 #include "launcher/record/results.hh"
 #include "launcher/record/run_info.hh"
 #include "launcher/verdict/verdict.hh"
+#include "launcher/verdict/worst.hh"
 #include "model/units.hh"
 #include "shaper/pipe/histogram.hh"
 
 namespace pleat {
-
-// The worst value of a series, and when it was.
-template <typename Value>
-struct Worst {
-  Value value{};
-  Duration time{0};
-};
 
 // A count of what should not happen, and when it happened first.
 struct Mishaps {
@@ -84,6 +78,15 @@ struct UnpinnedEvidence {
   std::string first_node;  // its name
 };
 
+// How late the processors were, each time that they were wanted (launcher/lab/pause_meter.hh).
+struct PauseEvidence {
+  Duration smallest_delay{0};  // as EngineEvidence's
+  Histogram late;
+  // Above threshold::pause_limit, over windows.
+  std::optional<Worst<double>> late_share;
+  std::optional<Worst<Duration>> longest;
+};
+
 // Shares are between 0 and 1, those of time over windows.
 struct HostEvidence {
   Duration window{0};                     // threshold::kWindow, or the whole run if that is shorter
@@ -97,6 +100,7 @@ struct HostEvidence {
   Mishaps swapped_in;  // pages
   Mishaps oom_kills;   // processes
   std::optional<Worst<double>> disk_stalled{};
+  std::optional<PauseEvidence> pauses{};  // where they were measured
 };
 
 // What the network was measured to be before the run.

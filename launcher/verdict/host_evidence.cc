@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 
+#include "launcher/verdict/smallest_delay.hh"
 #include "launcher/verdict/thresholds.hh"
 
 namespace pleat {
@@ -22,11 +23,6 @@ double ratio(Duration part, Duration whole) {
   return whole > Duration(0)
              ? static_cast<double>(part.count()) / static_cast<double>(whole.count())
              : 0;
-}
-
-template <typename Value>
-void raise(std::optional<Worst<Value>>& worst, Value value, Duration time) {
-  if (!worst || value > worst->value) worst = {value, time};
 }
 
 void raise_pressure(std::optional<Worst<double>>& worst, const HostSample& first,
@@ -49,14 +45,28 @@ double busy(const HostSample& first, const HostSample& last) {
   return ratio(used + stolen, last.load.cpu_total - first.load.cpu_total);
 }
 
-// What happened between two samples, a window apart.
-void add_window(HostEvidence& evidence, const HostSample& first, const HostSample& last) {
+// How late the processors were between the first and the last of these samples.
+void add_pauses(PauseEvidence& pauses, std::span<const HostSample> window) {
+  Histogram late;
+  for (const HostSample& sample : window.subspan(1)) {
+    if (sample.pauses) late += *sample.pauses;
+  }
+  if (late.count() == 0) return;
+  const Duration limit = threshold::pause_limit(pauses.smallest_delay);
+  raise(pauses.late_share, share_above(late, limit), window.back().time);
+}
+
+// What happened between the first and the last of these samples.
+void add_window(HostEvidence& evidence, std::span<const HostSample> window) {
+  const HostSample& first = window.front();
+  const HostSample& last = window.back();
   const Duration total = last.load.cpu_total - first.load.cpu_total;
   raise(evidence.cpu_busy, busy(first, last), last.time);
   raise(evidence.cpu_stolen, ratio(last.load.cpu_stolen - first.load.cpu_stolen, total), last.time);
   raise_pressure(evidence.cpu_pressure, first, last, &HostLoad::cpu_pressure);
   raise_pressure(evidence.disk_stalled, first, last, &HostLoad::disk_stalled);
   raise_pressure(evidence.memory_pressure, first, last, &HostLoad::memory_pressure);
+  if (evidence.pauses) add_pauses(*evidence.pauses, window);
 }
 
 // A run that is shorter than a window is one window; but it is not saturated by the short peak that
@@ -71,7 +81,7 @@ void add_windows(HostEvidence& evidence, std::span<const HostSample> samples) {
   for (size_t last = 1; last < samples.size(); ++last) {
     if (samples[last].time - samples.front().time < window) continue;
     while (samples[last].time - samples[first + 1].time >= window) ++first;
-    add_window(evidence, samples[first], samples[last]);
+    add_window(evidence, samples.subspan(first, last - first + 1));
     if (busy(samples[first], samples[last]) > threshold::kBusySaturated) {
       in_saturation += samples[last].time - std::max(samples[first].time, counted_until);
       counted_until = samples[last].time;
@@ -93,11 +103,24 @@ void count_since(Mishaps& mishaps, uint64_t before, uint64_t now, Duration time)
   if (mishaps.count > 0 && !mishaps.first) mishaps.first = time;
 }
 
+// Of the whole run. The first sample tells what was before the nodes began.
+std::optional<PauseEvidence> pauses_of(std::span<const HostSample> samples, const Plan& plan) {
+  PauseEvidence pauses;
+  pauses.smallest_delay = smallest_delay(plan);
+  for (const HostSample& sample : since_the_start(samples)) {
+    if (!sample.pauses) continue;
+    pauses.late += *sample.pauses;
+    raise(pauses.longest, sample.pauses->max(), sample.time);
+  }
+  return pauses.longest ? std::optional(pauses) : std::nullopt;
+}
+
 }  // namespace
 
 HostEvidence host_evidence(const Results& results) {
   HostEvidence evidence;
   const std::span<const HostSample> samples = during_the_run(results);
+  evidence.pauses = pauses_of(samples, results.plan);
   add_windows(evidence, samples);
   for (const HostSample& sample : samples) {
     add_memory(evidence, sample);

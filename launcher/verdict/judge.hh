@@ -21,6 +21,9 @@ void judge_tc(const TcEvidence& tc, Reasons& reasons);
 // speak for them too.
 void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons);
 
+// Of processors that came late; where that was measured.
+void judge_pauses(const HostEvidence& host, Reasons& reasons);
+
 // What is the same whoever shapes the packets.
 // Packets that the experiment did not ask to lose. `others`: how many had another fate; `how`
 // continues "... packets were".

@@ -54,7 +54,10 @@ void judge_cpu(const HostEvidence& host, bool lateness_known, Reasons& reasons) 
   }
 }
 
+// Where nobody knows how long the pauses were that the hypervisor made, how much it took has to
+// speak for them.
 void judge_stolen_cpu(const HostEvidence& host, Reasons& reasons) {
+  if (host.pauses) return;
   if (!host.cpu_stolen || host.cpu_stolen->value <= threshold::kStolenDoubtful) return;
   const auto& [stolen, time] = *host.cpu_stolen;
   reasons.push_back(
@@ -120,6 +123,7 @@ void judge_disk(const HostEvidence& host, Reasons& reasons) {
 void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
   judge_cpu(host, lateness_known, reasons);
   judge_stolen_cpu(host, reasons);
+  if (host.pauses) judge_pauses(host, reasons);
   judge_memory(host, reasons);
   judge_swap(host, reasons);
   judge_oom_kills(host, reasons);

@@ -46,7 +46,8 @@ constexpr double kUnaskedLossInvalid = 0.001;
 constexpr Duration kWindow = 5s;            // shares of time are taken over this
 constexpr double kBusySaturated = 0.90;     // processors busy over a window
 constexpr double kPressureDoubtful = 0.90;  // share of a window in which a process waited for one
-constexpr double kStolenDoubtful = 0.05;    // share of the processors taken by the hypervisor
+// Share of the processors taken by the hypervisor, where nobody knows for how long at a time.
+constexpr double kStolenDoubtful = 0.05;
 constexpr double kStolenInvalid = 0.25;
 constexpr double kStolenSaid = 0.01;  // more of it is told apart from the load of this machine
 
@@ -76,6 +77,14 @@ constexpr Duration probe_limit(Duration round_trip) {
 constexpr double kProbesLateDoubtful = 0.05;  // share of late probes
 constexpr double kProbesLateInvalid = 0.50;
 constexpr double kProbesLostInvalid = 0.01;  // share of probes without an answer; any is doubtful
+
+// A processor that was wanted came late, to a node's program as to whoever else: taken by the
+// hypervisor, say. On a round trip two programs want one, so each has half of what a probe has.
+constexpr Duration pause_limit(Duration smallest_delay) {
+  return probe_limit(2 * smallest_delay) / 2;
+}
+constexpr double kPausesDoubtful = 0.05;  // share of a window in which it came that late
+constexpr double kPausesInvalid = 0.25;
 
 // A node's program waited for a processor for so much of some seconds, though it could run. At home
 // it would have had one of its own.

@@ -10,15 +10,15 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 22> kCauses = {{
+constexpr EnumNames<Cause, 23> kCauses = {{
     "end",           "not started",   "schedule",
     "lateness",      "stall",         "tun drops",
     "engine memory", "engine errors", "lateness unknown",
     "backlog drops", "delay stage",   "unpinned",
     "no traffic",    "cpu",           "stolen cpu",
-    "memory",        "swap",          "verification",
-    "probes",        "waiting",       "disk",
-    "host time",
+    "pauses",        "memory",        "swap",
+    "verification",  "probes",        "waiting",
+    "disk",          "host time",
 }};
 
 }  // namespace

@@ -35,6 +35,7 @@ enum class Cause : uint8_t {
   kNoTraffic,        // nothing to judge by
   kCpu,              // the processors were busy
   kStolenCpu,        // ... taken by the hypervisor
+  kPauses,           // ... away while they were wanted
   kMemory,           // little memory was left
   kSwap,             // memory was read back from swap
   kVerification,     // the network was measured before the run

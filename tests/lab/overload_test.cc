@@ -2,14 +2,17 @@
 // A run on a host that does not keep up is never faithful, whatever it is that fails; and one on an
 // idle host is. memory_test.cc has what no shared machine is to be put through.
 #include <doctest/doctest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
 #include <vector>
 
+#include "sys/clock.hh"
 #include "sys/host_load.hh"
 #include "tests/lab/judged.hh"
 #include "tests/lab/lab_run.hh"
@@ -39,15 +42,35 @@ Judged stopped_for(std::chrono::milliseconds span, const std::string& what) {
   return judged(lab);
 }
 
-// Processes of the host's, not of the lab's, that want a processor each.
+[[noreturn]] void want_a_processor() {
+  for (volatile unsigned turn = 0;;) turn = turn + 1;
+}
+
+// Takes this processor from everybody for 40 ms out of 100, as a hypervisor would.
+[[noreturn]] void take_away(unsigned processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  ::sched_setaffinity(0, sizeof set, &set);
+  const sched_param parameters{.sched_priority = 50};
+  if (::sched_setscheduler(0, SCHED_FIFO, &parameters) != 0) ::_exit(1);
+  for (;;) {
+    const auto until = pleat::monotonic_now() + 40ms;
+    while (pleat::monotonic_now() < until) {
+    }
+    std::this_thread::sleep_for(60ms);
+  }
+}
+
+// Processes of the host's, not of the lab's, that do this, with numbers from 0.
 class Hogs {
  public:
-  explicit Hogs(unsigned count) {
+  Hogs(unsigned count, const std::function<void(unsigned)>& action) {
     for (unsigned i = 0; i < count; ++i) {
       const pid_t pid = ::fork();
       if (pid == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (volatile unsigned turn = 0;;) turn = turn + 1;
+        action(i);
       }
       if (pid > 0) pids_.push_back(pid);
     }
@@ -152,10 +175,24 @@ command = ["sh", "-c", "while :; do :; done"]
 
 TEST_CASE("other programs of the host that want the processors make a run not faithful") {
   require_lab();
-  const Hogs hogs(4 * std::thread::hardware_concurrency());
+  const Hogs hogs(4 * std::thread::hardware_concurrency(), [](unsigned) { want_a_processor(); });
   const Judged verdict = verdict_of(pinging("8s"));
   CHECK(verdict.level != "faithful");
   CHECK(verdict.by("cpu"));
+}
+
+TEST_CASE("a host whose processors are taken away again and again makes a run invalid") {
+  require_lab();
+  const sched_param lowest{.sched_priority = 1};
+  if (::sched_setscheduler(0, SCHED_FIFO, &lowest) != 0) {
+    PLEAT_SKIP("real-time priority is not allowed here, so pauses are not measured");
+  }
+  const sched_param none{};
+  REQUIRE(::sched_setscheduler(0, SCHED_OTHER, &none) == 0);
+  const Hogs thieves(std::thread::hardware_concurrency(), take_away);
+  const Judged verdict = verdict_of(pinging("6s"));
+  CHECK(verdict.level == "invalid");
+  CHECK(verdict.by("pauses"));
 }
 
 TEST_CASE("more packets than the engine can carry make a run invalid") {

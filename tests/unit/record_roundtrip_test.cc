@@ -278,7 +278,7 @@ TEST_CASE(
   CHECK(results.traffic.back().down.packets == 90);
 }
 
-TEST_CASE("the host's load comes back, also where the kernel knows no pressure") {
+TEST_CASE("the host's load comes back, also where it knows neither pressure nor pauses") {
   const test::TemporaryFolder folder;
   Record record(folder.path(), test::some_run_info(), test::swarm_plan(1, 1s, 1));
   HostLoad load;
@@ -290,10 +290,18 @@ TEST_CASE("the host's load comes back, also where the kernel knows no pressure")
   load.memory_available = 17;
   load.swapped_in = 3;
   load.oom_kills = 2;
-  record.host(1s, load, 164);
+  record.host(1s, load, std::nullopt, 164);
+  Histogram pauses;
+  pauses.add(20us, 398);
+  pauses.add(3333us, 2);
+  record.host(2s, load, pauses, 164);
   record.end({});
   const auto host = read_results(folder.path()).host;
-  REQUIRE(host.size() == 1);
+  REQUIRE(host.size() == 2);
+  CHECK_FALSE(host[0].pauses);
+  REQUIRE(host[1].pauses);
+  CHECK(host[1].pauses->buckets() == pauses.buckets());
+  CHECK(host[1].pauses->max() == 3333us);
   CHECK(host[0].nodes_running == 164);
   CHECK(host[0].load.cpu_busy == 5s);
   CHECK(host[0].load.cpu_stolen == 1s);

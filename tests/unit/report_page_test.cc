@@ -26,7 +26,7 @@ TEST_CASE("a swarm's page has every figure, and a line for each node") {
   const test::TemporaryFolder folder;
   test::record_swarm(folder.path(), test::swarm_plan(30, 1s, 2'000'000));
   const std::string page = page_of(read_results(folder.path()));
-  CHECK(count(page, "<figure>") == 9);
+  CHECK(count(page, "<figure>") == 10);
   CHECK(count(page, "class=\"faint c0\"") == 30);
   CHECK(page.find("<title>peer-30</title>") != std::string::npos);
   CHECK(page.find("{{") == std::string::npos);
@@ -38,7 +38,7 @@ TEST_CASE("the page of a run that the kernel shaped says what is not known, and 
   test::record_swarm(folder.path(), test::swarm_plan(30, 1s, 2'000'000), {.shaper = Shaper::kTc});
   Results results = read_results(folder.path());
   const std::string page = page_of(results);
-  CHECK(count(page, "<figure>") == 8);
+  CHECK(count(page, "<figure>") == 9);
   CHECK(count(page, "<h2>Packets held back</h2>") == 1);
   CHECK(page.find("Lateness") == std::string::npos);
   CHECK(page.find("How late packets left was not measured.") != std::string::npos);

@@ -81,6 +81,33 @@ TEST_CASE("what the hypervisor took from who wanted to run counts as busy") {
   CHECK(host.cpu_saturated == doctest::Approx(1.0));
 }
 
+TEST_CASE("pauses are counted from the start of the run, and over five seconds") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) {
+    add_second(results, 0.5);
+    Histogram& pauses = results.host.back().pauses.emplace();
+    // Before the nodes began; one second out of five; and then a single one.
+    pauses.add(second == 0    ? 900ms
+               : second == 30 ? 12ms
+               : second == 50 ? 40ms
+                              : 20us,
+               second == 50 ? 1 : 400);
+  }
+  const HostEvidence host = evidence(results).host;
+  REQUIRE(host.pauses);
+  CHECK(host.pauses->late.count() == 59 * 400 + 1);
+  CHECK(host.pauses->longest->value == 40ms);
+  CHECK(host.pauses->longest->time == 50s);
+  // The plan's smallest delay is 60 ms, so late is more than 5 ms.
+  CHECK(host.pauses->late_share->value == doctest::Approx(0.2));
+}
+
+TEST_CASE("where no pause was measured there is no evidence of any") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) add_second(results, 0.5);
+  CHECK_FALSE(evidence(results).host.pauses);
+}
+
 // A sample in which so many of 1,000 packets were 50 ms late.
 void add_lateness(Results& results, Duration time, uint64_t late) {
   EngineSample& sample = results.engine.emplace_back(engine_at(time));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "launcher/verdict/evidence.hh"
+#include "launcher/verdict/thresholds.hh"
 #include "tests/unit/verdict_level.hh"
 
 namespace pleat {
@@ -177,6 +178,64 @@ TEST_CASE("stolen processor time above 5 % is doubtful, above 25 % invalid") {
   CHECK(level_of(evidence, Cause::kStolenCpu) == kDoubtful);
   evidence.host.cpu_stolen = {0.26, 17s};
   CHECK(level_of(evidence, Cause::kStolenCpu) == kInvalid);
+}
+
+// Each of so many times a processor was this late, in a run whose smallest delay is 60 ms.
+PauseEvidence pauses(double late_share, Duration longest) {
+  PauseEvidence pauses;
+  pauses.smallest_delay = 60ms;
+  pauses.late.add(20us, 23'999);
+  pauses.late.add(longest);
+  pauses.late_share = {late_share, 17s};
+  pauses.longest = {longest, 18s};
+  return pauses;
+}
+
+TEST_CASE("where pauses are known they are judged, and not how much the hypervisor took") {
+  Evidence evidence = kept_up();
+  evidence.host.cpu_stolen = {0.26, 17s};
+  evidence.host.pauses = pauses(0.0, 4ms);
+  CHECK(level_of(evidence, Cause::kStolenCpu) == kFaithful);
+  const auto reasons = judge(evidence).reasons;
+  const auto said = std::find_if(reasons.begin(), reasons.end(), [](const Reason& reason) {
+    return reason.cause == Cause::kPauses;
+  });
+  REQUIRE(said != reasons.end());
+  CHECK(said->text ==
+        "for 99.9 % of the time, processors came at most 0.02 ms after somebody wanted them, at "
+        "worst 4 ms (the hypervisor took up to 26 % of them)");
+}
+
+TEST_CASE("processors that come late for more than 5 % of a window are doubtful, of 25 % invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.pauses = pauses(0.05, 12ms);
+  CHECK(level_of(evidence, Cause::kPauses) == kFaithful);
+  evidence.host.pauses = pauses(0.06, 12ms);
+  CHECK(level_of(evidence, Cause::kPauses) == kDoubtful);
+  CHECK(judge(evidence).reasons.front().text ==
+        "for 6.0 % of 5 s, processors came more than 5 ms after somebody wanted them");
+  evidence.host.pauses = pauses(0.26, 12ms);
+  CHECK(level_of(evidence, Cause::kPauses) == kInvalid);
+}
+
+TEST_CASE("a processor that is away as long as a stall of the engine is judged like it") {
+  Evidence evidence = kept_up();
+  evidence.host.pauses = pauses(0.0, 50ms);
+  CHECK(level_of(evidence, Cause::kPauses) == kFaithful);
+  evidence.host.pauses = pauses(0.0, 51ms);
+  CHECK(level_of(evidence, Cause::kPauses) == kDoubtful);
+  CHECK(judge(evidence).reasons.front().text == "a processor ran nothing at all for 51 ms");
+  CHECK(judge(evidence).reasons.front().time == 18s);
+  evidence.host.pauses = pauses(0.0, 201ms);
+  CHECK(level_of(evidence, Cause::kPauses) == kInvalid);
+}
+
+TEST_CASE("how late a processor may come is a twentieth of the round trip, 1 to 5 ms") {
+  using threshold::pause_limit;
+  CHECK(pause_limit(0ms) == 1ms);
+  CHECK(pause_limit(10ms) == 1ms);
+  CHECK(pause_limit(30ms) == 3ms);
+  CHECK(pause_limit(1s) == 5ms);
 }
 
 TEST_CASE("less than 5 % of the memory available is doubtful, less than 1 % invalid") {

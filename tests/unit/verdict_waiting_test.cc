@@ -75,7 +75,7 @@ TEST_CASE("waiting and stalls of the disk come back from the record, the little 
   for (int second = 0; second <= 10; ++second) {
     load.cpu_total += 2s;
     load.disk_stalled = second < 4 ? 0ms : 1500ms;
-    record.host(second * 1s, load, 1);
+    record.host(second * 1s, load, std::nullopt, 1);
   }
   RunEnd end;
   end.elapsed = 10s;

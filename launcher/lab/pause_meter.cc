@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher/lab/pause_meter.hh"
+
+#include <sched.h>
+
+#include <atomic>
+#include <system_error>
+#include <thread>
+
+#include "sys/clock.hh"
+#include "sys/realtime.hh"
+#include "sys/signals.hh"
+
+namespace pleat {
+namespace {
+
+constexpr Duration kPeriod = std::chrono::milliseconds(5);
+// Above the engine: its own work is no pause.
+constexpr int kPriority = kEnginePriority + 1;
+
+// The processors that the calling thread may use, by number.
+std::vector<size_t> processors() {
+  // More than any Linux is built for.
+  constexpr size_t kMost = 8192;
+  cpu_set_t* const set = CPU_ALLOC(kMost);
+  const size_t size = CPU_ALLOC_SIZE(kMost);
+  CPU_ZERO_S(size, set);
+  std::vector<size_t> found;
+  if (::sched_getaffinity(0, size, set) == 0) {
+    for (size_t processor = 0; processor < kMost; ++processor) {
+      if (CPU_ISSET_S(processor, size, set)) found.push_back(processor);
+    }
+  }
+  CPU_FREE(set);
+  return found;
+}
+
+bool keep_to(std::thread& thread, size_t processor) {
+  cpu_set_t* const set = CPU_ALLOC(processor + 1);
+  const size_t size = CPU_ALLOC_SIZE(processor + 1);
+  CPU_ZERO_S(size, set);
+  CPU_SET_S(processor, size, set);
+  const int error = ::pthread_setaffinity_np(thread.native_handle(), size, set);
+  CPU_FREE(set);
+  return error == 0;
+}
+
+}  // namespace
+
+class PauseMeter::Clock {
+ public:
+  // Throws std::system_error where there is no thread to be had.
+  Clock() : thread_([this] { run(); }) {}
+  ~Clock() {
+    over_.store(true, std::memory_order_relaxed);
+    thread_.join();
+  }
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+
+  // Whether it is what it should be: on this processor, and above all programs.
+  bool settle(size_t processor) {
+    return keep_to(thread_, processor) && make_realtime(thread_.native_handle(), kPriority);
+  }
+
+  Histogram take() {
+    const Histogram now = late_.snapshot();
+    const Histogram added = now.since(before_);
+    before_ = now;
+    Histogram result;  // with the longest as it was, not as its bucket has it
+    for (size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
+      result.add_to_bucket(bucket, added.buckets()[bucket]);
+    }
+    result.raise_max(Duration(longest_.exchange(0, std::memory_order_relaxed)));
+    return result;
+  }
+
+ private:
+  void run() {
+    Duration due = monotonic_now() + kPeriod;
+    while (!over_.load(std::memory_order_relaxed)) {
+      const timespec until = to_timespec(due);
+      ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
+      const Duration now = monotonic_now();
+      for (; due <= now; due += kPeriod) add(now - due);
+    }
+  }
+
+  void add(Duration late) {
+    late_.add(late);
+    int64_t longest = longest_.load(std::memory_order_relaxed);
+    while (late.count() > longest && !longest_.compare_exchange_weak(longest, late.count())) {
+    }
+  }
+
+  std::atomic<bool> over_{false};
+  LiveHistogram late_;
+  std::atomic<int64_t> longest_{0};  // ns, since the last take()
+  Histogram before_;                 // at the last take()
+  std::thread thread_;               // last: it uses all of these
+};
+
+PauseMeter::PauseMeter() {
+  const SignalsBlocked blocked;  // the new threads inherit it
+  try {
+    for (const size_t processor : processors()) {
+      clocks_.push_back(std::make_unique<Clock>());
+      if (!clocks_.back()->settle(processor)) {
+        clocks_.clear();
+        return;
+      }
+    }
+  } catch (const std::system_error&) {
+    clocks_.clear();  // no thread left for this: it is not measured
+  }
+}
+
+PauseMeter::~PauseMeter() = default;
+
+std::optional<Histogram> PauseMeter::take() {
+  if (clocks_.empty()) return std::nullopt;
+  Histogram all;
+  for (const auto& clock : clocks_) all += clock->take();
+  return all;
+}
+
+}  // namespace pleat
