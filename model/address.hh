@@ -23,6 +23,9 @@ enum class Family : uint8_t { kIpv4 = 4, kIpv6 = 6 };
 // 127.0.0.0/8 in the same way.)
 inline constexpr std::string_view kLoopback6 = "fd50:6c65:6174::/96";
 
+// Groups, and everybody on a link: what one packet of IPv4 has many receivers for.
+inline constexpr std::string_view kManyReceivers[] = {"224.0.0.0/4", "255.255.255.255/32"};
+
 class Address {
  public:
   Address() = default;  // 0.0.0.0

@@ -19,7 +19,8 @@
 namespace pleat {
 namespace {
 
-constexpr int kAllNamespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWPID;
+constexpr int kAllNamespaces =
+    CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID;
 
 // Whether children belong to another PID namespace than this process.
 bool has_foreign_children = false;

@@ -62,9 +62,11 @@ void add_route_to(nl_sock* socket, const std::string& prefix, const std::string&
     rtnl_route_set_metric(route.get(), RTAX_RTO_MIN, timeout);
     rtnl_route_set_metric(route.get(), RTAX_LOCK, 1u << RTAX_RTO_MIN);  // not looked at otherwise
   }
-  rtnl_nexthop* hop = rtnl_route_nh_alloc();  // the route owns it from here on
-  rtnl_route_nh_set_ifindex(hop, index_of(link));
-  rtnl_route_add_nexthop(route.get(), hop);
+  if (!link.empty()) {
+    rtnl_nexthop* hop = rtnl_route_nh_alloc();  // the route owns it from here on
+    rtnl_route_nh_set_ifindex(hop, index_of(link));
+    rtnl_route_add_nexthop(route.get(), hop);
+  }
   check_netlink(rtnl_route_add(socket, route.get(), 0), operation);
 }
 
@@ -128,6 +130,11 @@ void Netlink::add_route(const std::string& prefix, const std::string& link, uint
   add_route_to(socket_.get(), prefix, link, {table, RTN_UNICAST, RT_SCOPE_LINK},
                "ip route add " + prefix + " dev " + link + " table " + std::to_string(table),
                times);
+}
+
+void Netlink::add_throw_route(const std::string& prefix) {
+  add_route_to(socket_.get(), prefix, {}, {RT_TABLE_MAIN, RTN_THROW, RT_SCOPE_UNIVERSE},
+               "ip route add throw " + prefix);
 }
 
 void Netlink::add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table) {

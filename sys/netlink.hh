@@ -39,6 +39,9 @@ class Netlink {
   void add_route(const std::string& prefix, const std::string& link, uint32_t table,
                  const RouteTimes& times = {});
 
+  // No route leads to the prefix, not even the default one.
+  void add_throw_route(const std::string& prefix);
+
   // What local processes send to `prefix` is looked up in `table`.
   void add_output_rule(uint32_t preference, const std::string& prefix, uint32_t table);
   // The local table is looked up at `preference` instead of first of all, for AF_INET or AF_INET6.

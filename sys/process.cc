@@ -2,6 +2,7 @@
 #include "sys/process.hh"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -87,6 +88,8 @@ void send_signal(const Fd& pidfd, int signal) {
     fail("signal", "a process");
   }
 }
+
+bool anybody_else() { return ::kill(-1, 0) == 0; }
 
 std::optional<ProcessFamily> family_of(pid_t pid) {
   const auto stat = read_stat(pid);

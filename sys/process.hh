@@ -33,6 +33,10 @@ bool wait_for_end(const Fd& pidfd, std::chrono::milliseconds at_most);
 // Sends a signal; a process that has ended already is no error. Throws SystemError.
 void send_signal(const Fd& pidfd, int signal);
 
+// Whether there is any process that this one may send signals to: to the init of a PID namespace,
+// anybody else in it, also those that have ended and are not collected yet.
+bool anybody_else();
+
 struct ProcessFamily {
   pid_t parent = 0;    // 0: it is outside of our PID namespace
   uint64_t start = 0;  // of the process itself, as in ProcessKey

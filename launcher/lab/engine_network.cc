@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/lab/engine_network.hh"
 
+#include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 #include "launcher/lab/kernel_settings.hh"
@@ -57,6 +58,18 @@ void lead_ipv6(const std::vector<Prefix>& prefixes, const RouteTimes& times, Net
   netlink.move_local_rule(kLocalRule, AF_INET6);
 }
 
+// The rest of the Internet: as at home nobody is refused before a packet is sent, and what is sent
+// gets no answer. Groups and broadcasts stay without a route.
+void lead_nowhere(bool ipv4, bool ipv6, Netlink& netlink) {
+  if (ipv4) {
+    netlink.add_route("0.0.0.0/0", kEngineLink, RT_TABLE_MAIN);
+    for (const std::string_view prefix : kManyReceivers) {
+      netlink.add_throw_route(std::string(prefix));
+    }
+  }
+  if (ipv6) netlink.add_route("::/0", kEngineLink, RT_TABLE_MAIN);
+}
+
 }  // namespace
 
 Fd make_engine_network(const Plan& plan, DilationFactor dilation) {
@@ -71,6 +84,7 @@ Fd make_engine_network(const Plan& plan, DilationFactor dilation) {
   netlink.set_up(kEngineLink, {.mtu = plan.mtu, .transmit_queue_packets = kTransmitQueue});
   if (plan.network) lead_ipv4(plan.network->text(), times, netlink);
   if (!prefixes6.empty()) lead_ipv6(prefixes6, times, netlink);
+  lead_nowhere(plan.network.has_value(), !prefixes6.empty(), netlink);
   return tun;
 }
 

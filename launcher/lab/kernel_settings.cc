@@ -36,11 +36,24 @@ void route_loopbacks6() {
   Netlink().add_local_route(std::string(kLoopback6));
 }
 
+namespace {
+
+void let_ping() {
+  const std::string setting = "ipv4/ping_group_range";
+  try {
+    set_network(setting, "0 2147483647");
+  } catch (const SystemError& error) {
+    // Both ends have to exist in the user namespace: a container's or ours may have one group only.
+    if (error.error() != EINVAL) throw;
+    const std::string group = std::to_string(::getegid());
+    set_network(setting, group + " " + group);
+  }
+}
+
+}  // namespace
+
 void allow_what_peers_may() {
-  // The group range has to consist of groups that exist in the user namespace: all, or just ours.
-  const bool all_groups = ::getegid() == 0;
-  const std::string group = std::to_string(::getegid());
-  set_network("ipv4/ping_group_range", all_groups ? "0 2147483647" : group + " " + group);
+  let_ping();
   set_network("ipv4/ip_unprivileged_port_start", "0");
   // Marks of many nodes at the same moment.
   set_network_where_known("unix/max_dgram_qlen", "4096");

@@ -4,12 +4,12 @@
 #include <sched.h>
 
 #include <atomic>
-#include <system_error>
 #include <thread>
 
 #include "sys/clock.hh"
 #include "sys/realtime.hh"
 #include "sys/signals.hh"
+#include "sys/thread.hh"
 
 namespace pleat {
 namespace {
@@ -49,8 +49,7 @@ bool keep_to(std::thread& thread, size_t processor) {
 
 class PauseMeter::Clock {
  public:
-  // Throws std::system_error where there is no thread to be had.
-  Clock() : thread_([this] { run(); }) {}
+  Clock() : thread_(start_thread([this] { run(); })) {}  // throws SystemError
   ~Clock() {
     over_.store(true, std::memory_order_relaxed);
     thread_.join();
@@ -110,7 +109,7 @@ PauseMeter::PauseMeter() {
         return;
       }
     }
-  } catch (const std::system_error&) {
+  } catch (const SystemError&) {
     clocks_.clear();  // no thread left for this: it is not measured
   }
 }

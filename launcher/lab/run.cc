@@ -27,6 +27,10 @@ using namespace std::chrono_literals;
 constexpr Duration kGrace = 1s;
 constexpr Duration kGraceOfEach = 2ms;
 // What SIGKILL does not end in this time hangs in the kernel.
+// How often to look for the ends of those who are no children of ours.
+constexpr Duration kOrphansLook = 10ms;
+// Nodes' own ends may keep coming while the run is being ended.
+constexpr Duration kLastEnds = 100ms;
 constexpr Duration kKillPatience = 10s;
 constexpr Duration kKillLimit = 2min;
 
@@ -72,15 +76,15 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
 }
 
 Ended Run::perform() {
-  back_end_->start();
   std::optional<StepEnd> setup;
   try {
+    back_end_->start();
     setup = run_step(plan_.setup, Phase::kSetup);
     if (setup && setup->status != 0) {
       stop(EndReason::kError, "setup ended with " + status_text(setup->status));
     }
     run_nodes();
-  } catch (const SystemError& error) {
+  } catch (const std::exception& error) {
     // The run is over, but not lost: nodes are ended in order, and the record says why.
     stop(EndReason::kError, error.what());
   }
@@ -185,18 +189,23 @@ void Run::look_once_more() {
 void Run::end_nodes() {
   try {
     look_once_more();
-  } catch (const SystemError& error) {
+  } catch (const std::exception& error) {
     // Where an error has ended the run, it is the same once more.
     if (end_->reason != EndReason::kError) {
       end_.reset();
       stop(EndReason::kError, error.what());
     }
   }
+  // Who has ended by itself while we looked was not ended by us.
+  const Duration until = monotonic_now() + kLastEnds;
+  while (wait_on_host(Duration(0)) && monotonic_now() < until) {
+  }
   begin(Phase::kEnding);
   end_->elapsed = now();
   for (auto& [node, running] : running_) running.stopped = Stopped::kWithTheRun;
   // We are the init of the PID namespace: this reaches everything that the nodes have started.
   ::kill(-1, SIGTERM);
+  ::kill(-1, SIGCONT);  // who is stopped would not see it
   wait_for_ends(kGrace, kGrace + static_cast<int64_t>(running_.size()) * kGraceOfEach);
   ::kill(-1, SIGKILL);
   wait_for_ends(kKillPatience, kKillLimit);
@@ -209,15 +218,16 @@ void Run::end_nodes() {
   record_.commit();  // the check step may take long
 }
 
-// Until all nodes have ended, or none has for `patience`: thousands take a while. Whoever waits for
-// us to end has the host's time.
+// Until all processes have ended, also those that a node's program has started and left, or none
+// has for `patience`: thousands take a while. Whoever waits for us to end has the host's time.
 void Run::wait_for_ends(Duration patience, Duration at_most) {
   const Duration end = monotonic_now() + at_most;
   Duration deadline = std::min(monotonic_now() + patience, end);
-  while (!running_.empty() && monotonic_now() < deadline) {
+  while (anybody_else() && monotonic_now() < deadline) {
     const size_t before = running_.size();
-    wait_on_host(deadline - monotonic_now());
-    if (running_.size() < before) deadline = std::min(monotonic_now() + patience, end);
+    wait_on_host(std::min(deadline - monotonic_now(), kOrphansLook));
+    const bool any = collect_orphans() || running_.size() < before;
+    if (any) deadline = std::min(monotonic_now() + patience, end);
   }
 }
 

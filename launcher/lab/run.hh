@@ -55,7 +55,7 @@ class Run {
 
   // ---- what happens meanwhile: run_events.cc ----
   void wait(Duration until);
-  void wait_on_host(Duration at_most);
+  bool wait_on_host(Duration at_most);  // whether anything came
   void on_order();
   void on_signal();
   void on_marks();
@@ -68,7 +68,7 @@ class Run {
   void look_at_waiting();
   void report_slips();
   void finished(uint32_t node, Duration time);
-  void collect_orphans();
+  bool collect_orphans();  // whether there were any
 
   void stop(EndReason reason, const std::string& detail = {});
   void record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text = {},
@@ -96,6 +96,8 @@ class Run {
   Schedule schedule_;
   std::unordered_map<std::string, uint32_t> node_by_name_;
   std::unordered_map<uint32_t, Running> running_;
+  // By node: the process group of a program that was told to stop, and has left others behind.
+  std::unordered_map<uint32_t, pid_t> left_behind_;
   std::vector<uint32_t> rounds_;      // by node: starts so far
   std::optional<Child> step_;         // the step that runs
   std::optional<ChildEnd> step_end_;  // of the last one

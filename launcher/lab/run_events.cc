@@ -25,8 +25,9 @@ Duration Run::now() const { return plan_.dilation.to_node(monotonic_now() - orig
 
 void Run::wait(Duration until) { wait_on_host(plan_.dilation.to_host(until - now())); }
 
-void Run::wait_on_host(Duration at_most) {
-  for (const uint64_t key : epoll_.wait(at_most)) {
+bool Run::wait_on_host(Duration at_most) {
+  const auto keys = epoll_.wait(at_most);
+  for (const uint64_t key : keys) {
     switch (key) {
       case kStreamKey: on_order(); break;
       case kSignalKey: on_signal(); break;
@@ -35,6 +36,7 @@ void Run::wait_on_host(Duration at_most) {
       default: on_node_end(static_cast<uint32_t>(key));
     }
   }
+  return !keys.empty();
 }
 
 void Run::on_order() {
@@ -86,8 +88,12 @@ void Run::on_node_end(uint32_t node) {
   const auto found = running_.find(node);
   check(found != running_.end());
   const Stopped stopped = found->second.stopped;
+  const pid_t group = found->second.child.pid;
   const ChildEnd end = collect(found->second.child);
   running_.erase(found);
+  // What it has started and left has the rest of its grace. The group keeps its number while it has
+  // members, and numbers are given out in turn: no other gets it before keep() has killed these.
+  if (stopped == Stopped::kAfterItsTime && ::kill(-group, 0) == 0) left_behind_[node] = group;
   record(stopped == Stopped::kByNobody ? RunEventKind::kExit : RunEventKind::kStopped, node, {},
          end.signaled ? -end.status : end.status);
   const auto after = census_.ended(node, {.signaled = end.signaled, .status = end.status}, stopped);
@@ -100,12 +106,15 @@ void Run::on_node_end(uint32_t node) {
 
 void Run::keep(const Appointment& appointment) {
   if (appointment.action == NodeAction::kStart) return start(appointment.node);
+  const bool kill = appointment.action == NodeAction::kKill;
+  if (kill) {
+    if (const auto left = left_behind_.extract(appointment.node)) ::kill(-left.mapped(), SIGKILL);
+  }
   const auto found = running_.find(appointment.node);
   if (found == running_.end() || found->second.round != appointment.round) return;
   Running& running = found->second;
   running.stopped = Stopped::kAfterItsTime;
   // The node's program leads a process group of its own.
-  const bool kill = appointment.action == NodeAction::kKill;
   ::kill(-running.child.pid, kill ? SIGKILL : SIGTERM);
   if (kill) return;
   Appointment next = appointment;
@@ -136,15 +145,18 @@ void Run::start(uint32_t node) {
 
 // Processes that lost their parents come to us, the init, and nobody else collects them. A node's
 // own program is left to on_node_end().
-void Run::collect_orphans() {
+bool Run::collect_orphans() {
+  bool any = false;
   siginfo_t ended = {};
   while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) {
     const auto is_it = [&](const auto& entry) { return entry.second.child.pid == ended.si_pid; };
-    if (std::any_of(running_.begin(), running_.end(), is_it)) return;
-    if (step_ && step_->pid == ended.si_pid) return;
+    if (std::any_of(running_.begin(), running_.end(), is_it)) break;
+    if (step_ && step_->pid == ended.si_pid) break;
     ::waitpid(ended.si_pid, nullptr, 0);
+    any = true;
     ended = {};
   }
+  return any;
 }
 
 void Run::finished(uint32_t node, Duration time) {

@@ -26,8 +26,6 @@ constexpr Duration kTick = 1s;
 // As in a run: what does not heed SIGTERM for so long is killed.
 constexpr Duration kGrace = 1s;
 
-bool anybody_else() { return ::kill(-1, 0) == 0; }
-
 void collect_orphans() {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
   }

@@ -16,6 +16,7 @@
 #include "launcher/verify/tcp_flow.hh"
 #include "sys/clock.hh"
 #include "sys/poll.hh"
+#include "sys/thread.hh"
 
 namespace pleat {
 namespace {
@@ -106,7 +107,7 @@ class Receiver {
  public:
   Receiver(ProbeSocket& socket, const StreamOrder& order) : socket_(socket), order_(order) {
     arrivals_.reserve(order.count);
-    thread_ = std::thread([this] { receive_all(); });
+    thread_ = start_thread([this] { receive_all(); });
   }
   ~Receiver() {
     all_sent_ = true;

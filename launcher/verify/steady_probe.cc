@@ -12,6 +12,7 @@
 #include "launcher/verify/probe_socket.hh"
 #include "sys/clock.hh"
 #include "sys/poll.hh"
+#include "sys/thread.hh"
 
 namespace pleat {
 namespace {
@@ -86,7 +87,7 @@ class SteadyProbe::Ends {
 
 SteadyProbe::SteadyProbe(const ProbeNodes& nodes, Duration origin, Duration patience)
     : nodes_(nodes), origin_(origin) {
-  thread_ = std::thread(
+  thread_ = start_thread(
       [this, ends = Ends(nodes, patience)]() mutable { keep_probing(std::move(ends)); });
 }
 

@@ -60,6 +60,7 @@
 #include "sys/error.hh"
 #include "sys/realtime.hh"
 #include "sys/signals.hh"
+#include "sys/thread.hh"
 
 namespace pleat {
 namespace {
@@ -117,7 +118,7 @@ class Engine::Thread {
 void Engine::Thread::start() {
   PLEAT_ASSERT(!thread_.joinable() && !stopping_);
   const SignalsBlocked blocked;  // the new thread inherits it: they are for the others
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
   clockid_t clock = kNoClock;
   pthread_getcpuclockid(thread_.native_handle(), &clock);
   cpu_clock_ = clock;

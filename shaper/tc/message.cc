@@ -102,13 +102,19 @@ Message message(const SetLoopback& op, const IndexOf& index_of) {
   return m;
 }
 
+rtmsg route_message(Family family, unsigned prefix_length) {
+  rtmsg route = {};
+  route.rtm_family = family == Family::kIpv4 ? AF_INET : AF_INET6;
+  route.rtm_dst_len = static_cast<uint8_t>(prefix_length);
+  route.rtm_table = RT_TABLE_MAIN;
+  route.rtm_protocol = RTPROT_BOOT;
+  return route;
+}
+
 Message message(const AddLocalRoute& op, const IndexOf& index_of) {
   Message m(RTM_NEWROUTE, kNew);
-  rtmsg route = {};
-  route.rtm_family = op.prefix.family() == Family::kIpv4 ? AF_INET : AF_INET6;
-  route.rtm_dst_len = static_cast<uint8_t>(op.prefix.length());
+  rtmsg route = route_message(op.prefix.family(), op.prefix.length());
   route.rtm_table = RT_TABLE_LOCAL;
-  route.rtm_protocol = RTPROT_BOOT;
   route.rtm_scope = RT_SCOPE_HOST;
   route.rtm_type = RTN_LOCAL;
   m.append(route);
@@ -116,6 +122,25 @@ Message message(const AddLocalRoute& op, const IndexOf& index_of) {
   if (op.source) m.put_bytes(RTA_PREFSRC, address_bytes(*op.source));
   m.put(RTA_OIF, index_of("lo"));
   if (op.mtu != 0) m.nest(RTA_METRICS, [&] { m.put(RTAX_MTU, op.mtu); });
+  return m;
+}
+
+Message message(const AddDefaultRoute& op, const IndexOf& index_of) {
+  Message m(RTM_NEWROUTE, kNew);
+  rtmsg route = route_message(op.family, 0);
+  route.rtm_scope = RT_SCOPE_LINK;
+  route.rtm_type = RTN_UNICAST;
+  m.append(route);
+  m.put(RTA_OIF, index_of(op.link));
+  return m;
+}
+
+Message message(const AddThrowRoute& op, const IndexOf&) {
+  Message m(RTM_NEWROUTE, kNew);
+  rtmsg route = route_message(op.prefix.family(), op.prefix.length());
+  route.rtm_type = RTN_THROW;
+  m.append(route);
+  m.put_bytes(RTA_DST, address_bytes(op.prefix.base()));
   return m;
 }
 
@@ -141,8 +166,8 @@ Message message(const AddPair& op, const IndexOf&) {
 Message message(const SetUp& op, const IndexOf&) {
   Message m(RTM_NEWLINK, 0);
   ifinfomsg link = {};
-  link.ifi_flags = IFF_UP;
-  link.ifi_change = IFF_UP;
+  link.ifi_flags = op.arp ? IFF_UP : IFF_UP | IFF_NOARP;
+  link.ifi_change = link.ifi_flags;
   m.append(link);
   m.put_text(IFLA_IFNAME, op.link);
   return m;

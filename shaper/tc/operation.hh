@@ -34,6 +34,17 @@ struct AddLocalRoute {
   uint32_t mtu = 0;               // 0: that of lo
 };
 
+// To all addresses that no other route leads to.
+struct AddDefaultRoute {
+  Family family = Family::kIpv4;
+  std::string link;
+};
+
+// What no route leads to, not even the default one.
+struct AddThrowRoute {
+  Prefix prefix;
+};
+
 // A pair of devices: what `near` sends `far` receives.
 struct AddPair {
   std::string near;
@@ -44,6 +55,7 @@ struct AddPair {
 
 struct SetUp {
   std::string link;
+  bool arp = true;  // false: it sends to whoever it is, without asking for their hardware address
 };
 
 // ---- qdiscs ----
@@ -170,8 +182,9 @@ struct AddFilter {
   Target target;
 };
 
-using Operation = std::variant<SetSysctl, SetLoopback, AddLocalRoute, AddPair, SetUp, AddQdisc,
-                               AddClass, AddTable, AddFilter>;
+using Operation =
+    std::variant<SetSysctl, SetLoopback, AddLocalRoute, AddDefaultRoute, AddThrowRoute, AddPair,
+                 SetUp, AddQdisc, AddClass, AddTable, AddFilter>;
 using Operations = std::vector<Operation>;
 
 }  // namespace pleat::tc

@@ -113,6 +113,8 @@ struct TargetText {
   std::string operator()(const LeaveAlone&) const { return "flowid " + class_id(kNoClass); }
 };
 
+std::string ip(Family family) { return family == Family::kIpv4 ? "ip" : "ip -6"; }
+
 struct Text {
   std::string operator()(const SetSysctl& op) const {
     return "sysctl -q " + std::string(op.where_known ? "-e " : "") + "-w " + op.name + "=" +
@@ -125,16 +127,24 @@ struct Text {
            " up";
   }
   std::string operator()(const AddLocalRoute& op) const {
-    return std::string(op.prefix.family() == Family::kIpv4 ? "ip" : "ip -6") + " route add local " +
-           op.prefix.text() + " dev lo" + (op.source ? " src " + op.source->text() : "") +
+    return ip(op.prefix.family()) + " route add local " + op.prefix.text() + " dev lo" +
+           (op.source ? " src " + op.source->text() : "") +
            (op.mtu != 0 ? " mtu " + std::to_string(op.mtu) : "");
+  }
+  std::string operator()(const AddDefaultRoute& op) const {
+    return ip(op.family) + " route add default dev " + op.link;
+  }
+  std::string operator()(const AddThrowRoute& op) const {
+    return ip(op.prefix.family()) + " route add throw " + op.prefix.text();
   }
   std::string operator()(const AddPair& op) const {
     const std::string mtu = " mtu " + std::to_string(op.mtu);
     return "ip link add " + op.near + mtu + " type veth peer name " + op.far + " address " +
            op.far_mac + mtu;
   }
-  std::string operator()(const SetUp& op) const { return "ip link set " + op.link + " up"; }
+  std::string operator()(const SetUp& op) const {
+    return "ip link set " + op.link + (op.arp ? "" : " arp off") + " up";
+  }
   std::string operator()(const AddQdisc& op) const {
     return "tc qdisc add dev " + op.link + attachment(op) + std::visit(KindText{}, op.kind);
   }

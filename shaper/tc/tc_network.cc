@@ -91,9 +91,24 @@ class Builder {
       if (ipv6()) add(SetSysctl{"net.ipv6.conf." + far_end(lane.name) + ".disable_ipv6", "0"});
     }
     for (const std::string& name : names) {
-      add(SetUp{name});
+      add(SetUp{name, name != kDeadLink});
       add(SetUp{far_end(name)});
     }
+    lead_nowhere();
+  }
+
+  // The rest of the Internet: as at home nobody is refused before a packet is sent, and what is
+  // sent gets no answer. Groups and broadcasts stay without a route.
+  void lead_nowhere() {
+    if (plan_.network) {
+      add(AddDefaultRoute{Family::kIpv4, kDeadLink});
+      for (const std::string_view prefix : kManyReceivers) {
+        add(AddThrowRoute{Prefix::parse(prefix)});
+      }
+    }
+    if (!ipv6()) return;
+    add(SetSysctl{"net.ipv6.conf." + std::string(kDeadLink) + ".disable_ipv6", "0"});
+    add(AddDefaultRoute{Family::kIpv6, kDeadLink});
   }
 
   // ---- stages ----

@@ -165,6 +165,44 @@ command = ["true"]
   CHECK(left > 0);
 }
 
+const std::string kOneNode = R"(
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 1
+[[workload]]
+name = "node"
+group = "all"
+finish = "never"
+)";
+
+TEST_CASE("what a node has started may end in its own time when the run is over") {
+  require_lab();
+  // The shell itself is gone at once.
+  LabRun lab("[experiment]\nname = \"tidy\"\nduration = \"1s\"\n" + kOneNode +
+             R"(command = ["sh", "-c", """
+sh -c 'trap "sleep 0.5; echo saved; exit" TERM; while :; do sleep 0.1; done' &
+wait"""])");
+  CHECK(lab.run().status == 0);
+  CHECK(lab.node_file("node") == "saved\n");
+}
+
+TEST_CASE("what a node has started is gone 2 s after the node's time is over") {
+  require_lab();
+  LabRun lab("[experiment]\nname = \"churn\"\nduration = \"5s\"\n" + kOneNode +
+             R"(stop_after = "1s"
+command = ["sh", "-c", """
+sh -c 'trap "" TERM; for i in $(seq 45); do sleep 0.1; echo $i > alive; done' &
+wait"""])");
+  CHECK(lab.run().status == 0);
+  // It would count to 45 in these 5 s; after 3 s it is killed.
+  const int counted = std::stoi(lab.node_file("node", "alive"));
+  CHECK(counted > 10);
+  CHECK(counted < 35);
+}
+
 TEST_CASE("whoever of a run is killed, and whenever, the host is as it was") {
   require_lab();
   const HostState before = host_state();

@@ -103,3 +103,23 @@ TEST_CASE("a datagram that is larger than a packet arrives whole, in fragments")
   const Datagrams large{.count = 5, .bytes = 4000, .gap_us = 100'000};
   CHECK(received({{"up = \"1Mbit\"\n", "", large}}) == std::vector<long>{5});
 }
+
+// Many programs learn their own address by "connecting" to a well-known one, and none asks whether
+// there is an Internet before it sends.
+TEST_CASE("who sends to an address outside of the network gets no answer, and no error") {
+  require_network();
+  LabRun lab(experiment_head("1min") +
+             group_and_workload("a", 1, "prefix6 = \"2001:db8::/64\"\n",
+                                "command = [\"sh\", \"-c\", \"ping -n -c 1 -w 1 192.0.2.1; "
+                                "ping -n -c 1 -w 1 2001:db9::1; true\"]\n"));
+  run_to_its_end(lab);
+  const std::string out = lab.node_file("a");
+  INFO(out << lab.node_file("a", "stderr"));
+  const size_t first = out.find("1 packets transmitted, 0 received, 100% packet loss");
+  REQUIRE(first != std::string::npos);
+  CHECK(out.find("1 packets transmitted, 0 received, 100% packet loss", first + 1) !=
+        std::string::npos);
+  const std::string table = network_under_test().shaper == "tc" ? "tc" : "engine";
+  CHECK(lab.recorded("SELECT stray_source, stray_destination FROM " + table +
+                     " ORDER BY t_ns DESC LIMIT 1") == "0|2\n");
+}

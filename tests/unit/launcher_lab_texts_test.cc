@@ -36,6 +36,12 @@ TEST_CASE("nodes with IPv6 have a line for each address") {
         "2001:db8::2 node-1\n");
 }
 
+TEST_CASE("names of hosts are looked up in files and by DNS, all others as on the host") {
+  CHECK(nsswitch_file("passwd: files systemd\nhosts:  mymachines resolve [!UNAVAIL=return] files\n"
+                      "# hosts: none\n") ==
+        "passwd: files systemd\nhosts: files dns\n# hosts: none\n");
+}
+
 TEST_CASE("a node is bound to the addresses that it has, and to no others") {
   Plan plan = test::small_plan({test::workload(Finish::kExit)});
   PlanNode& node = plan.nodes[0];

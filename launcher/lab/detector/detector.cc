@@ -9,6 +9,7 @@
 
 #include "launcher/paths.hh"
 #include "sys/error.hh"
+#include "sys/thread.hh"
 
 namespace pleat {
 namespace {
@@ -46,7 +47,7 @@ Detector::~Detector() {
 }
 
 void Detector::start() {
-  thread_ = std::thread([this] { keep_looking(); });
+  thread_ = start_thread([this] { keep_looking(); });
 }
 
 void Detector::keep_looking() {
