@@ -13,6 +13,35 @@
 namespace pleat {
 namespace {
 
+// How often the lab looks at everything, in the nodes' time.
+constexpr Duration kLookInterval = std::chrono::seconds(1);
+
+Mishaps never_started(const Results& results, Duration limit) {
+  std::vector<bool> seen(results.plan.nodes.size());
+  for (const RunEvent& event : results.events) {
+    const bool attempt = event.kind == RunEventKind::kStart || event.kind == RunEventKind::kError;
+    if (event.node && attempt) seen.at(*event.node) = true;
+  }
+  Mishaps missing;
+  for (size_t node = 0; node < seen.size(); ++node) {
+    const PlanNode& planned = results.plan.nodes[node];
+    if (seen[node] || !planned.workload || planned.start + limit >= results.end.elapsed) continue;
+    ++missing.count;
+    missing.first = std::min(missing.first.value_or(planned.start), planned.start);
+  }
+  return missing;
+}
+
+std::optional<Worst<Duration>> longest_held_up(const Results& results) {
+  std::optional<Worst<Duration>> longest;
+  for (size_t i = 1; i < results.host.size(); ++i) {
+    const HostSample& sample = results.host[i];
+    if (sample.time > results.end.elapsed) break;
+    raise(longest, sample.time - results.host[i - 1].time - kLookInterval, sample.time);
+  }
+  return longest;
+}
+
 NodeEvidence node_evidence(const Results& results) {
   NodeEvidence nodes;
   nodes.start_limit = threshold::start_limit(results.end.elapsed);
@@ -35,6 +64,8 @@ NodeEvidence node_evidence(const Results& results) {
       raise(nodes.latest, late, event.time);
     }
   }
+  nodes.never_started = never_started(results, nodes.start_limit);
+  nodes.held_up = longest_held_up(results);
   return nodes;
 }
 

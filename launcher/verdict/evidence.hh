@@ -29,6 +29,10 @@ struct NodeEvidence {
   Duration start_limit{0};                // threshold::start_limit of the run
   uint32_t late = 0;                      // started later than that after their time
   std::optional<Worst<Duration>> latest;  // after its time in the plan
+  Mishaps never_started;  // though their time had come, and no attempt failed; `first` was due then
+  // The longest by which the lab's look at everything, once a second, was late: what ends in that
+  // time is recorded as late.
+  std::optional<Worst<Duration>> held_up{};
 };
 
 // Programs that did not keep to the address of their node.

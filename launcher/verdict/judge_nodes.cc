@@ -25,6 +25,29 @@ void judge_schedule(const NodeEvidence& nodes, Reasons& reasons) {
   }
 }
 
+void judge_never_started(const NodeEvidence& nodes, Reasons& reasons) {
+  if (nodes.never_started.count == 0) return;
+  reasons.push_back({VerdictLevel::kDoubtful, Cause::kSchedule,
+                     counted(nodes.never_started.count, "node") +
+                         (nodes.never_started.count == 1 ? " was" : " were") +
+                         " not started before the run was over, though the time in the plan had "
+                         "come more than " +
+                         readable(nodes.start_limit) + " before",
+                     nodes.never_started.first});
+}
+
+// When nodes start and end is recorded by the same loop: both are as late as it is.
+void judge_held_up(const NodeEvidence& nodes, Reasons& reasons) {
+  if (!nodes.held_up || nodes.held_up->value <= nodes.start_limit) return;
+  const auto& [late, time] = *nodes.held_up;
+  reasons.push_back({late > threshold::kFarStart * nodes.start_limit ? VerdictLevel::kInvalid
+                                                                     : VerdictLevel::kDoubtful,
+                     Cause::kSchedule,
+                     "the lab was held up for " + readable(late) +
+                         ", and nodes that ended meanwhile seem to have ended later",
+                     time});
+}
+
 }  // namespace
 
 void judge_nodes(const NodeEvidence& nodes, Reasons& reasons) {
@@ -45,6 +68,8 @@ void judge_nodes(const NodeEvidence& nodes, Reasons& reasons) {
          std::nullopt});
   }
   judge_schedule(nodes, reasons);
+  judge_never_started(nodes, reasons);
+  judge_held_up(nodes, reasons);
 }
 
 void judge_waiting(const WaitEvidence& waiting, Reasons& reasons) {

@@ -257,6 +257,36 @@ TEST_CASE("starts are compared with the plan, and failed ones are counted") {
   CHECK(nodes.first_not_started == "peer-3: cannot run it");
 }
 
+TEST_CASE("nodes whose time has come and that nobody started are counted") {
+  Results results = results_of_a_minute();
+  results.end.elapsed = 25s;
+  const auto& nodes = results.plan.nodes;
+  uint32_t due = 0;
+  for (uint32_t node = 0; node < nodes.size(); ++node) {
+    if (!nodes[node].workload || nodes[node].start >= 24500ms) continue;  // the limit is 500 ms
+    ++due;
+    if (node != 5) add_start(results, node, nodes[node].start);
+  }
+  REQUIRE(due > 5);
+  const Mishaps missing = evidence(results).nodes.never_started;
+  CHECK(missing.count == 1);
+  CHECK(missing.first == nodes[5].start);
+  results.events.push_back(
+      {.time = 1s, .node = 5, .kind = RunEventKind::kError, .text = "no such file", .status = {}});
+  CHECK(evidence(results).nodes.never_started.count == 0);
+}
+
+TEST_CASE("a lab that looks at nothing for a while is held up by what is more than a second") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 50; ++second) add_second(results, 0.5);
+  results.host[20].time += 700ms;  // and the next one is in time
+  results.host.back().time = 80s;  // after the end
+  const auto held_up = evidence(results).nodes.held_up;
+  REQUIRE(held_up);
+  CHECK(held_up->value == 700ms);
+  CHECK(held_up->time == 20700ms);
+}
+
 TEST_CASE("packets to probe nodes show nothing of the experiment's") {
   Results results = results_of_a_minute();
   REQUIRE(!add_probe_nodes(results.plan));

@@ -271,6 +271,19 @@ TEST_CASE("one process that the kernel killed for lack of memory is invalid") {
         "the kernel killed 2 processes on this host for lack of memory");
 }
 
+TEST_CASE("a lab that was held up is judged like late starts, and missing starts are doubtful") {
+  Evidence evidence = kept_up();
+  evidence.nodes.held_up = {1s, 50s};
+  CHECK(level_of(evidence, Cause::kSchedule) == kFaithful);
+  evidence.nodes.held_up = {1001ms, 50s};
+  CHECK(level_of(evidence, Cause::kSchedule) == kDoubtful);
+  evidence.nodes.held_up = {10'001ms, 50s};
+  CHECK(level_of(evidence, Cause::kSchedule) == kInvalid);
+  evidence.nodes.held_up.reset();
+  evidence.nodes.never_started = {1, 30s};
+  CHECK(level_of(evidence, Cause::kSchedule) == kDoubtful);
+}
+
 TEST_CASE("a start later than the limit is doubtful, ten times as late invalid") {
   Evidence evidence = kept_up();
   evidence.nodes.latest = {1s, 50s};
