@@ -50,11 +50,6 @@ class UnfinishedFolder {
   bool published_ = false;
 };
 
-[[noreturn]] void refuse_name_in_use(const std::string& name) {
-  throw UserError("lab " + name + " is up already; end it with pleat down --lab " + name +
-                  ", or choose another name with --name");
-}
-
 std::string checked_name(const std::string& name) {
   if (!is_name(name) || name.size() > kLongestName) {
     throw UserError("--name: " + pleat::in_quotes(name) + " is no name; " +
@@ -129,9 +124,7 @@ int up_command(const UpOptions& options) {
   programs_in_nodes();
 
   const LabsFolder labs;
-  for (const LabState& lab : labs_that_are_up(labs)) {
-    if (lab.name == plan.name) refuse_name_in_use(plan.name);
-  }
+  require_free_name(labs, plan.name);
   UnfinishedFolder folder(labs, plan.name);
   write_file(folder.path() / "experiment.toml", experiment.text);
   write_plan(folder.path(), plan);
@@ -154,7 +147,10 @@ int up_command(const UpOptions& options) {
                        .init = key_of(static_cast<pid_t>(ready->init)),
                        .supervisor = key_of(lab.pid())};
   write_state(folder.path(), state);
-  if (!folder.publish()) refuse_name_in_use(plan.name);  // a second pleat up was faster
+  if (!folder.publish()) {  // a second pleat up was faster
+    require_free_name(labs, plan.name);
+    throw UserError("another lab " + plan.name + " was up for a moment; try again");
+  }
   lab.send(StayRequest{});
   lab.let_go();
   cgroups.let_go();

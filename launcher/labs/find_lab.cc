@@ -14,7 +14,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_up(const std::optional<LabState>& state) { return state && is_alive(state->init); }
+// What is written down of the lab of this name. Nothing where that is no lab's folder: the folder
+// of labs may be one that holds other things as well, a copy of a lab's folder among them.
+std::optional<LabState> state_of(const LabsFolder& folder, const std::string& name) {
+  auto state = read_state(folder.of(name));
+  return state && state->name == name ? std::move(state) : std::nullopt;
+}
+
+void warn_of_damaged(const fs::path& folder) {
+  if (!has_state(folder) || read_state(folder)) return;
+  spdlog::warn(
+      "{}: lab.json is of another version of Pleat, or damaged; if this is a lab's folder, remove "
+      "it to end that lab",
+      folder.string());
+}
 
 // The last line of the lab's log, where it says why it ended.
 std::string last_words(const fs::path& folder) {
@@ -27,8 +40,8 @@ std::string last_words(const fs::path& folder) {
 void remove_dead(const LabsFolder& folder, const std::string& name) {
   const std::string words = last_words(folder.of(name));
   const auto still_dead = [&] {
-    const auto state = read_state(folder.of(name));
-    return !is_up(state) && (state || !has_state(folder.of(name)));
+    const auto state = state_of(folder, name);
+    return state && !is_alive(state->init);
   };
   if (!folder.remove(name, still_dead)) return;
   spdlog::warn("lab {} is gone: {}; its folder is removed", name,
@@ -72,21 +85,31 @@ std::vector<LabState> labs_that_are_up(const LabsFolder& folder) {
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     const std::string name = entry.path().filename();
     if (name.starts_with('.')) continue;
-    auto state = read_state(entry.path());
-    if (is_up(state)) {
+    auto state = state_of(folder, name);
+    if (!state) {
+      warn_of_damaged(entry.path());
+    } else if (is_alive(state->init)) {
       labs.push_back(std::move(*state));
-    } else if (state || !has_state(entry.path())) {
-      dead.push_back(name);
     } else {
-      spdlog::warn(
-          "{}: lab.json is of another version of Pleat, or damaged; remove the folder to end "
-          "that lab",
-          entry.path().string());
+      dead.push_back(name);
     }
   }
   for (const std::string& name : dead) remove_dead(folder, name);
   std::sort(labs.begin(), labs.end(), [](auto& a, auto& b) { return a.name < b.name; });
   return labs;
+}
+
+void require_free_name(const LabsFolder& folder, const std::string& name) {
+  const std::string otherwise = "choose another name with --name";
+  for (const LabState& lab : labs_that_are_up(folder)) {
+    if (lab.name != name) continue;
+    throw UserError("lab " + name + " is up already; end it with pleat down --lab " + name +
+                    ", or " + otherwise);
+  }
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(folder.of(name), ignored))) return;
+  throw UserError(folder.of(name).string() + " is there already, and is not the folder of a lab; " +
+                  otherwise);
 }
 
 LabState find_lab(const std::vector<LabState>& labs, const std::string& name) {

@@ -12,8 +12,11 @@
 namespace pleat {
 
 // The labs that are up, by name. What is left of labs that have died is removed, with a warning for
-// each.
+// each. Whatever else is in the folder is left alone.
 std::vector<LabState> labs_that_are_up(const LabsFolder& folder);
+
+// Throws UserError where a lab of this name is up, or something else is in its folder's place.
+void require_free_name(const LabsFolder& folder, const std::string& name);
 
 // The lab of this name, or the only one where no name is given. Throws UserError.
 LabState find_lab(const std::vector<LabState>& labs, const std::string& name);

@@ -42,9 +42,8 @@ void write_state(const std::filesystem::path& folder, const LabState& state) {
 }
 
 bool has_state(const std::filesystem::path& folder) {
-  std::error_code error;
-  // Where that cannot be told there may be one.
-  return std::filesystem::exists(folder / kStateFile, error) || error;
+  std::error_code ignored;
+  return std::filesystem::exists(folder / kStateFile, ignored);
 }
 
 std::optional<LabState> read_state(const std::filesystem::path& folder) {

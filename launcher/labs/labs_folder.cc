@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <regex>
 
 #include "sys/error.hh"
 #include "sys/process.hh"
@@ -67,18 +68,13 @@ std::string text(const ProcessKey& key) {
   return std::to_string(key.pid) + "." + std::to_string(key.start);
 }
 
-// The process that a hidden name is about: its last two parts.
+// The process that a hidden name of ours is about. Nothing where the name is not one of ours.
 std::optional<ProcessKey> owner(const std::string& name) {
-  const size_t start = name.rfind('.');
-  if (start == 0 || start == std::string::npos) return std::nullopt;
-  const size_t pid = name.rfind('.', start - 1);
-  if (pid == std::string::npos) return std::nullopt;
-  try {
-    return ProcessKey{.pid = std::stoi(name.substr(pid + 1)),
-                      .start = std::stoull(name.substr(start + 1))};
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
+  // No more digits than the numbers can hold.
+  static const std::regex form("\\.(?:new|old)-.+\\.([0-9]{1,9})\\.([0-9]{1,19})");
+  std::smatch parts;
+  if (!std::regex_match(name, parts, form)) return std::nullopt;
+  return ProcessKey{.pid = std::stoi(parts[1]), .start = std::stoull(parts[2])};
 }
 
 }  // namespace
@@ -116,10 +112,11 @@ fs::path LabsFolder::make_unfinished(const std::string& lab) const {
 bool LabsFolder::publish(const fs::path& unfinished, const std::string& lab) const {
   const Fd locked = lock();
   const fs::path folder = of(lab);
-  if (::rename(unfinished.c_str(), folder.c_str()) == 0) return true;
-  // A folder may only take the place of an empty one, which that of a lab never is.
-  if (errno == ENOTEMPTY || errno == EEXIST) return false;
-  fail("rename", unfinished.string() + " to " + folder.string());
+  // Asked first: rename would put it in the place of an empty folder, which may be the user's.
+  if (fs::exists(fs::symlink_status(folder))) return false;
+  check_call(::rename(unfinished.c_str(), folder.c_str()), "rename",
+             unfinished.string() + " to " + folder.string());
+  return true;
 }
 
 std::optional<fs::path> LabsFolder::hide(const std::string& lab) const {
@@ -133,7 +130,6 @@ std::optional<fs::path> LabsFolder::hide(const std::string& lab) const {
 void LabsFolder::remove_leftovers() const {
   for (const auto& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename();
-    if (!name.starts_with('.')) continue;
     if (const auto key = owner(name); key && !is_alive(*key)) remove_folder(entry.path());
   }
 }

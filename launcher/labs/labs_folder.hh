@@ -12,6 +12,10 @@
 //   .old-NAME.PID.START/ ... or goes, by the hands of this process
 //   .lock                held by whoever renames
 //
+// Whatever else it holds is left alone: the user may have it for other things, too. What is half
+// made or half removed is known by its hidden name; what has a lab's name is whole, with its
+// lab.json.
+//
 // It is $PLEAT_LABS, or for root /run/pleat/labs, or $XDG_RUNTIME_DIR/pleat/labs, or else
 // /tmp/pleat-<user>/labs.
 #pragma once
@@ -35,7 +39,7 @@ class LabsFolder {
 
   // A new, empty folder for a lab of this name that is being made.
   std::filesystem::path make_unfinished(const std::string& lab) const;
-  // Gives the unfinished folder its lab's name. False where there is one already.
+  // Gives the unfinished folder its lab's name. False where something has it already.
   bool publish(const std::filesystem::path& unfinished, const std::string& lab) const;
   // Removes a lab's folder, if it is there and `still`, asked while nobody else renames, says so.
   template <typename Condition>

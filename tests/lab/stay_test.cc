@@ -296,6 +296,26 @@ TEST_CASE("a lab ends when its folder is removed") {
   CHECK(lasting_difference(before) == "");
 }
 
+TEST_CASE("a folder of labs that holds other things keeps them, and nothing is said of them") {
+  require_lab();
+  StayingLabs labs;
+  const std::vector<fs::path> things = {"notes/today", "homes/plan", ".x.1.2/y", "file"};
+  for (const fs::path& thing : things) {
+    fs::create_directories((labs.labs() / thing).parent_path());
+    pleat::write_file(labs.labs() / thing, "mine");
+  }
+  const CommandResult listed = labs.pleat({"labs"});
+  CHECK(listed.out == "no lab is up\n");
+  CHECK(listed.err == "");
+  const CommandResult up = labs.up();
+  CHECK(up.status == 2);
+  CHECK(holds(up.err, "is there already, and is not the folder of a lab"));
+  require_success(labs.up({"--name", "lab"}));
+  CHECK(labs.exec("a", {"true"}).err == "");
+  require_success(labs.pleat({"down", "--all"}));
+  for (const fs::path& thing : things) CHECK(pleat::read_file(labs.labs() / thing) == "mine");
+}
+
 TEST_CASE("a lab whose state cannot be read is left alone") {
   require_lab();
   StayingLabs labs;

@@ -80,6 +80,55 @@ TEST_CASE("labs that are up are found, and what is left of dead ones is removed"
   CHECK(!fs::exists(labs.of("gone")));
 }
 
+TEST_CASE("what is not a lab's is left alone, whatever is in the folder of labs") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  const auto keep = [&](const fs::path& folder) {
+    fs::create_directories(labs.path() / folder);
+    write_file(labs.path() / folder / "notes", "mine");
+  };
+  for (const char* folder :
+       {"Documents", "damaged", "copy-of-gone", "lab.json", ".config", ".cache.1.2", ".new-lab.1",
+        ".old-lab.1x.2", ".new-lab.1.2.bak", ".new-lab.-1.2", ".new-lab.99999999999.2"}) {
+    keep(folder);
+  }
+  write_file(labs.path() / "damaged" / "lab.json", "{}");
+  write_state(labs.path() / "copy-of-gone", dead("gone"));
+  fs::create_directory(labs.path() / "empty");
+  put(labs, dead("gone"));
+  CHECK(labs_that_are_up(labs).empty());
+  CHECK(!fs::exists(labs.of("gone")));
+  int kept = 0;
+  for (const auto& entry : fs::directory_iterator(labs.path())) {
+    kept += fs::exists(entry.path() / "notes") ? 1 : 0;
+  }
+  CHECK(kept == 11);
+  CHECK(fs::exists(labs.of("empty")));
+}
+
+TEST_CASE("a lab takes the place of nothing that is in the folder of labs") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  fs::create_directory(labs.of("empty"));
+  const fs::path unfinished = labs.make_unfinished("empty");
+  write_state(unfinished, lab("empty"));
+  CHECK(!labs.publish(unfinished, "empty"));
+  CHECK(fs::is_empty(labs.of("empty")));
+  CHECK_THROWS_WITH_AS(require_free_name(labs, "empty"),
+                       (labs.of("empty").string() +
+                        " is there already, and is not the folder of a lab; choose another name "
+                        "with --name")
+                           .c_str(),
+                       UserError);
+  put(labs, lab("one"));
+  CHECK_THROWS_WITH_AS(require_free_name(labs, "one"),
+                       "lab one is up already; end it with pleat down --lab one, or choose "
+                       "another name with --name",
+                       UserError);
+  put(labs, dead("gone"));
+  CHECK_NOTHROW(require_free_name(labs, "gone"));
+}
+
 TEST_CASE("a name is given to one lab only") {
   const OwnLabs own;
   const LabsFolder labs;
@@ -94,12 +143,15 @@ TEST_CASE("what a dead process left unfinished is removed, and what a living one
   const LabsFolder labs;
   const fs::path ours = labs.make_unfinished("ours");
   const ProcessKey self = *process_key(::getpid());
-  const fs::path left = labs.path() / (".new-left." + std::to_string(self.pid) + "." +
-                                       std::to_string(self.start + 1));
-  fs::create_directories(left / "nodes");
+  const std::string other = "." + std::to_string(self.pid) + "." + std::to_string(self.start + 1);
+  const fs::path made = labs.path() / (".new-left.over" + other);
+  const fs::path removed = labs.path() / (".old-left" + other);
+  fs::create_directories(made / "nodes");
+  fs::create_directories(removed / "nodes");
   labs.remove_leftovers();
   CHECK(fs::exists(ours));
-  CHECK(!fs::exists(left));
+  CHECK(!fs::exists(made));
+  CHECK(!fs::exists(removed));
 }
 
 TEST_CASE("a lab is removed only while the condition holds") {
