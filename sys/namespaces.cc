@@ -136,6 +136,8 @@ uint64_t uts_namespace_of(pid_t pid) { return number_of(namespace_of(std::to_str
 
 uint64_t own_uts_namespace() noexcept { return number_of(namespace_at("/proc/self/ns/uts")); }
 
+uint64_t own_pid_namespace() noexcept { return number_of(namespace_at("/proc/self/ns/pid")); }
+
 bool take_host_name(const char* name) noexcept {
   const size_t length = ::strnlen(name, kMostHostnameBytes);
   return length == 0 || (::unshare(CLONE_NEWUTS) == 0 && ::sethostname(name, length) == 0);

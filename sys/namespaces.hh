@@ -50,7 +50,8 @@ bool take_host_name(const char* name) noexcept;
 // The UTS namespace of a process, as a number that no other one has at the same time. 0 where there
 // is no such process, or where it may not be looked into.
 uint64_t uts_namespace_of(pid_t pid);
-// The caller's. Only makes system calls.
+// The caller's. Only make system calls.
 uint64_t own_uts_namespace() noexcept;
+uint64_t own_pid_namespace() noexcept;
 
 }  // namespace pleat

@@ -15,10 +15,7 @@ namespace {
 void take_down(const LabsFolder& folder, const LabState& lab) {
   end_lab(lab);
   // Somebody may have been faster, and a new lab may have the name already.
-  folder.remove(lab.name, [&] {
-    const auto now = read_state(folder.of(lab.name));
-    return now && now->init == lab.init;
-  });
+  folder.remove(lab.name, [&] { return read_state(folder.of(lab.name)) == lab; });
   spdlog::info("lab {} is down", lab.name);
 }
 
@@ -27,13 +24,14 @@ void take_down(const LabsFolder& folder, const LabState& lab) {
 int down_command(const DownOptions& options) {
   if (options.all && !options.lab.empty()) throw UserError("down: --all and --lab exclude another");
   const LabsFolder folder;
-  const std::vector<LabState> labs = labs_that_are_up(folder);
-  const auto is_meant = [&](const LabState& lab) { return lab.name == options.lab; };
-  if (labs.empty() && options.lab.empty()) {
+  const Labs labs = look_for_labs(folder);
+  const auto is_meant = [&](const auto& lab) { return lab.name == options.lab; };
+  if (labs.up.empty() && options.lab.empty()) {
+    for (const LabElsewhere& lab : labs.elsewhere) spdlog::warn(lab.text);
     spdlog::info("no lab is up");
   } else if (options.all) {
     std::exception_ptr first;
-    for (const LabState& lab : labs) {
+    for (const LabState& lab : labs.up) {
       try {
         take_down(folder, lab);
       } catch (const SystemError&) {
@@ -41,7 +39,8 @@ int down_command(const DownOptions& options) {
       }
     }
     if (first) std::rethrow_exception(first);
-  } else if (!options.lab.empty() && std::none_of(labs.begin(), labs.end(), is_meant)) {
+  } else if (!options.lab.empty() && std::ranges::none_of(labs.up, is_meant) &&
+             std::ranges::none_of(labs.elsewhere, is_meant)) {
     // What was asked for is the case.
     spdlog::info("no lab {} is up", options.lab);
   } else {

@@ -49,7 +49,7 @@ void enter(const LabState& lab) {
 
 int run_in_node(const NodeProgram& program) {
   const LabsFolder labs;
-  const LabState lab = find_lab(labs_that_are_up(labs), program.lab);
+  const LabState lab = find_lab(look_for_labs(labs), program.lab);
   const fs::path folder = labs.of(lab.name);
   const Plan plan = read_plan(folder);
   const PlanNode& node = find_node(plan, program.node);

@@ -6,6 +6,7 @@
 #include "launcher/commands/exit_status.hh"
 #include "launcher/labs/end_lab.hh"
 #include "launcher/labs/find_lab.hh"
+#include "launcher/log.hh"
 #include "model/text_table.hh"
 
 namespace pleat {
@@ -40,11 +41,12 @@ void print_json(const std::vector<LabState>& labs, const LabsFolder& folder) {
 
 int labs_command(bool json) {
   const LabsFolder folder;
-  const std::vector<LabState> labs = labs_that_are_up(folder);
+  const Labs labs = look_for_labs(folder);
+  for (const LabElsewhere& lab : labs.elsewhere) spdlog::warn(lab.text);
   if (json) {
-    print_json(labs, folder);
+    print_json(labs.up, folder);
   } else {
-    print_table(labs);
+    print_table(labs.up);
   }
   return kSuccess;
 }

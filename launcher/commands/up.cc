@@ -144,6 +144,7 @@ int up_command(const UpOptions& options) {
                        .nodes = plan.nodes.size(),
                        .dilation_start = time_starts_now().text,
                        .since = utc_text(),
+                       .realm = labs.realm(),
                        .init = key_of(static_cast<pid_t>(ready->init)),
                        .supervisor = key_of(lab.pid())};
   write_state(folder.path(), state);

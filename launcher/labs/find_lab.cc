@@ -21,6 +21,20 @@ std::optional<LabState> state_of(const LabsFolder& folder, const std::string& na
   return state && state->name == name ? std::move(state) : std::nullopt;
 }
 
+Life life(const LabsFolder& folder, const LabState& lab) {
+  return life_of(lab.realm, folder.realm(), is_alive(lab.init));
+}
+
+LabElsewhere elsewhere(const LabsFolder& folder, const LabState& lab) {
+  const bool is_same_kernel = lab.realm.boot == folder.realm().boot;
+  const std::string where =
+      is_same_kernel ? "in another PID namespace of this machine, host name " : "of host ";
+  return {.name = lab.name,
+          .text = "lab " + lab.name + " is " + where + on_one_line(lab.realm.host) +
+                  "; use and end it there, or, where that is gone for good, remove " +
+                  folder.of(lab.name).string()};
+}
+
 void warn_of_damaged(const fs::path& folder) {
   if (!has_state(folder) || read_state(folder)) return;
   spdlog::warn(
@@ -41,7 +55,7 @@ void remove_dead(const LabsFolder& folder, const std::string& name) {
   const std::string words = last_words(folder.of(name));
   const auto still_dead = [&] {
     const auto state = state_of(folder, name);
-    return state && !is_alive(state->init);
+    return state && life(folder, *state) == Life::kOver;
   };
   if (!folder.remove(name, still_dead)) return;
   spdlog::warn("lab {} is gone: {}; its folder is removed", name,
@@ -78,9 +92,9 @@ bool is_address(const std::string& text) {
 
 }  // namespace
 
-std::vector<LabState> labs_that_are_up(const LabsFolder& folder) {
+Labs look_for_labs(const LabsFolder& folder) {
   folder.remove_leftovers();
-  std::vector<LabState> labs;
+  Labs labs;
   std::vector<std::string> dead;
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     const std::string name = entry.path().filename();
@@ -88,23 +102,31 @@ std::vector<LabState> labs_that_are_up(const LabsFolder& folder) {
     auto state = state_of(folder, name);
     if (!state) {
       warn_of_damaged(entry.path());
-    } else if (is_alive(state->init)) {
-      labs.push_back(std::move(*state));
-    } else {
-      dead.push_back(name);
+      continue;
+    }
+    switch (life(folder, *state)) {
+      case Life::kLives: labs.up.push_back(std::move(*state)); break;
+      case Life::kOver: dead.push_back(name); break;
+      case Life::kElsewhere: labs.elsewhere.push_back(elsewhere(folder, *state)); break;
     }
   }
   for (const std::string& name : dead) remove_dead(folder, name);
-  std::sort(labs.begin(), labs.end(), [](auto& a, auto& b) { return a.name < b.name; });
+  const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
+  std::sort(labs.up.begin(), labs.up.end(), by_name);
+  std::sort(labs.elsewhere.begin(), labs.elsewhere.end(), by_name);
   return labs;
 }
 
 void require_free_name(const LabsFolder& folder, const std::string& name) {
   const std::string otherwise = "choose another name with --name";
-  for (const LabState& lab : labs_that_are_up(folder)) {
+  const Labs labs = look_for_labs(folder);
+  for (const LabState& lab : labs.up) {
     if (lab.name != name) continue;
     throw UserError("lab " + name + " is up already; end it with pleat down --lab " + name +
                     ", or " + otherwise);
+  }
+  for (const LabElsewhere& lab : labs.elsewhere) {
+    if (lab.name == name) throw UserError(lab.text + "; or " + otherwise);
   }
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(folder.of(name), ignored))) return;
@@ -112,19 +134,23 @@ void require_free_name(const LabsFolder& folder, const std::string& name) {
                   otherwise);
 }
 
-LabState find_lab(const std::vector<LabState>& labs, const std::string& name) {
-  if (labs.empty()) throw UserError("no lab is up; pleat up FILE makes one");
+LabState find_lab(const Labs& labs, const std::string& name) {
+  for (const LabElsewhere& lab : labs.elsewhere) {
+    // The one that is named, or may be meant where there is none here.
+    if (lab.name == name || (name.empty() && labs.up.empty())) throw UserError(lab.text);
+  }
+  if (labs.up.empty()) throw UserError("no lab is up; pleat up FILE makes one");
   if (name.empty()) {
-    if (labs.size() == 1) return labs[0];
+    if (labs.up.size() == 1) return labs.up[0];
     std::string text = "which lab? --lab takes one of";
-    for (const LabState& lab : labs) text += " " + lab.name;
+    for (const LabState& lab : labs.up) text += " " + lab.name;
     throw UserError(text);
   }
-  for (const LabState& lab : labs) {
+  for (const LabState& lab : labs.up) {
     if (lab.name == name) return lab;
   }
   throw UserError(with_hint("no lab " + pleat::in_quotes(name) + " is up",
-                            did_you_mean(name, names_of(labs), "there are")));
+                            did_you_mean(name, names_of(labs.up), "there are")));
 }
 
 const PlanNode& find_node(const Plan& plan, const std::string& name_or_address) {

@@ -21,6 +21,12 @@ ProcessKey process(const json& object) {
   return {.pid = object.at("pid"), .start = object.at("start")};
 }
 
+Realm realm(const json& object) {
+  return {.host = object.at("host"),
+          .boot = object.at("boot"),
+          .pid_namespace = object.at("pid_namespace")};
+}
+
 }  // namespace
 
 json to_json(const LabState& state) {
@@ -32,6 +38,9 @@ json to_json(const LabState& state) {
           {"nodes", state.nodes},
           {"dilation_start", state.dilation_start},
           {"since", state.since},
+          {"host", state.realm.host},
+          {"boot", state.realm.boot},
+          {"pid_namespace", state.realm.pid_namespace},
           {"init", process(state.init)},
           {"supervisor", process(state.supervisor)}};
 }
@@ -58,6 +67,7 @@ std::optional<LabState> read_state(const std::filesystem::path& folder) {
                     .nodes = object.at("nodes"),
                     .dilation_start = object.at("dilation_start"),
                     .since = object.at("since"),
+                    .realm = realm(object),
                     .init = process(object.at("init")),
                     .supervisor = process(object.at("supervisor"))};
   } catch (const json::exception&) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "launcher/labs/realm.hh"
 #include "model/plan.hh"
 #include "sys/process.hh"
 
@@ -21,8 +22,10 @@ struct LabState {
   size_t nodes = 0;
   std::string dilation_start = {};  // of its nodes (lab/start_of_time.hh)
   std::string since;                // UTC: 2026-11-22T09:30:00Z
-  ProcessKey init;                  // as seen from outside of the lab
+  Realm realm;                      // of those who made it, and of these processes' numbers
+  ProcessKey init;
   ProcessKey supervisor;
+  bool operator==(const LabState&) const = default;
 };
 
 nlohmann::json to_json(const LabState& state);

@@ -64,17 +64,28 @@ void require_own(const fs::path& folder) {
                     "or let PLEAT_LABS name another place");
 }
 
-std::string text(const ProcessKey& key) {
-  return std::to_string(key.pid) + "." + std::to_string(key.start);
+// The process that a hidden name is about.
+struct Owner {
+  ProcessKey key;
+  Realm realm;
+};
+
+std::string text(const Owner& owner) {
+  return std::to_string(owner.key.pid) + "." + std::to_string(owner.key.start) + "." +
+         std::to_string(owner.realm.pid_namespace) + "." + owner.realm.boot + "." +
+         owner.realm.host;
 }
 
-// The process that a hidden name of ours is about. Nothing where the name is not one of ours.
-std::optional<ProcessKey> owner(const std::string& name) {
-  // No more digits than the numbers can hold.
-  static const std::regex form("\\.(?:new|old)-.+\\.([0-9]{1,9})\\.([0-9]{1,19})");
+// Nothing where the name is not one of ours.
+std::optional<Owner> owner_in(const std::string& hidden_name) {
+  // No more digits than the numbers can hold. Dots may be in the names of the lab and the host.
+  static const std::regex form(
+      "\\.(?:new|old)-.+\\.([0-9]{1,9})\\.([0-9]{1,19})\\.([0-9]{1,19})\\.([0-9a-f-]{36})\\.(.*)");
   std::smatch parts;
-  if (!std::regex_match(name, parts, form)) return std::nullopt;
-  return ProcessKey{.pid = std::stoi(parts[1]), .start = std::stoull(parts[2])};
+  if (!std::regex_match(hidden_name, parts, form)) return std::nullopt;
+  return Owner{
+      .key = {.pid = std::stoi(parts[1]), .start = std::stoull(parts[2])},
+      .realm = {.host = parts[5], .boot = parts[4], .pid_namespace = std::stoull(parts[3])}};
 }
 
 }  // namespace
@@ -100,7 +111,7 @@ Fd LabsFolder::lock() const {
 fs::path LabsFolder::own_hidden_name(const std::string& what) const {
   const auto key = process_key(::getpid());
   if (!key) throw SystemError("find this process in", "/proc", 0);
-  return path_ / ("." + what + "." + text(*key));
+  return path_ / ("." + what + "." + text(Owner{.key = *key, .realm = realm_}));
 }
 
 fs::path LabsFolder::make_unfinished(const std::string& lab) const {
@@ -130,7 +141,9 @@ std::optional<fs::path> LabsFolder::hide(const std::string& lab) const {
 void LabsFolder::remove_leftovers() const {
   for (const auto& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename();
-    if (const auto key = owner(name); key && !is_alive(*key)) remove_folder(entry.path());
+    const auto owner = owner_in(name);
+    if (!owner || life_of(owner->realm, realm_, is_alive(owner->key)) != Life::kOver) continue;
+    remove_folder(entry.path());
   }
 }
 

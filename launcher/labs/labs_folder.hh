@@ -8,13 +8,15 @@
 //     hosts resolv.conf  the lab's files of these names in /etc
 //     log                what the lab has to tell while nobody watches
 //     nodes/<node>/      working directories
-//   .new-NAME.PID.START/ comes to be ...
-//   .old-NAME.PID.START/ ... or goes, by the hands of this process
+//   .new-NAME.OWNER/     comes to be ...
+//   .old-NAME.OWNER/     ... or goes, by the hands of this process
 //   .lock                held by whoever renames
 //
 // Whatever else it holds is left alone: the user may have it for other things, too. What is half
 // made or half removed is known by its hidden name; what has a lab's name is whole, with its
-// lab.json.
+// lab.json. Both say where the processes are that they name (realm.hh): other hosts and containers
+// that have the same folder leave what is not theirs alone, for they cannot tell whether it is
+// over.
 //
 // It is $PLEAT_LABS, or for root /run/pleat/labs, or $XDG_RUNTIME_DIR/pleat/labs, or else
 // /tmp/pleat-<user>/labs.
@@ -24,6 +26,7 @@
 #include <optional>
 #include <string>
 
+#include "launcher/labs/realm.hh"
 #include "sys/fd.hh"
 
 namespace pleat {
@@ -35,6 +38,7 @@ class LabsFolder {
   LabsFolder();
 
   const std::filesystem::path& path() const { return path_; }
+  const Realm& realm() const { return realm_; }  // from which it is looked at
   std::filesystem::path of(const std::string& lab) const { return path_ / lab; }
 
   // A new, empty folder for a lab of this name that is being made.
@@ -55,6 +59,7 @@ class LabsFolder {
   std::optional<std::filesystem::path> hide(const std::string& lab) const;
 
   std::filesystem::path path_;
+  const Realm realm_ = own_realm();
 };
 
 // With all that it holds; what is gone already is no error. Throws SystemError.

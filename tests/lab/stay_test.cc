@@ -329,6 +329,56 @@ TEST_CASE("a lab whose state cannot be read is left alone") {
   CHECK(labs.exec("a", {"true"}).status == 0);
 }
 
+TEST_CASE("a lab of another host is left alone, and what would use it says where it is") {
+  require_lab();
+  StayingLabs labs;
+  require_success(labs.up());
+  const fs::path state = labs.labs() / "homes" / "lab.json";
+  const std::string text = pleat::read_file(state);
+  nlohmann::json other = nlohmann::json::parse(text);
+  other["host"] = "alpha";
+  other["boot"] = std::string(36, 'a');
+  other["init"]["start"] = 1;
+  pleat::write_file(state, other.dump());
+  const std::string where = "lab homes is of host alpha; use and end it there";
+  const CommandResult listed = labs.pleat({"labs"});
+  CHECK(listed.out == "no lab is up\n");
+  CHECK(holds(listed.err, where));
+  CHECK(holds(labs.pleat({"down"}).err, where));
+  for (const CommandResult& refused :
+       {labs.exec("a", {"true"}), labs.up(), labs.pleat({"down", "--lab", "homes"})}) {
+    CHECK(refused.status == 2);
+    CHECK(holds(refused.err, where));
+  }
+  pleat::write_file(state, text);
+  CHECK(labs.exec("a", {"true"}).status == 0);
+}
+
+TEST_CASE("a lab is left alone by who sees its folder from another PID namespace") {
+  require_root();
+  StayingLabs labs;
+  require_success(labs.up());
+  const CommandResult listed =
+      run({"unshare", "--pid", "--fork", "--mount-proc", PLEAT_PROGRAM, "labs"});
+  CHECK(listed.out == "no lab is up\n");
+  CHECK(holds(listed.err, "lab homes is in another PID namespace of this machine"));
+  CHECK(labs.exec("a", {"true"}).status == 0);
+}
+
+TEST_CASE("a lab that is of the time before the host's restart is gone") {
+  require_lab();
+  const HostState host = host_state();
+  StayingLabs labs;
+  require_success(labs.up());
+  const fs::path state = labs.labs() / "homes" / "lab.json";
+  nlohmann::json before = nlohmann::json::parse(pleat::read_file(state));
+  before["boot"] = std::string(36, 'a');
+  pleat::write_file(state, before.dump());
+  CHECK(holds(labs.pleat({"labs"}).err, "lab homes is gone"));
+  CHECK(holds_no_lab(labs.labs()));
+  CHECK(lasting_difference(host) == "");  // as it is up all the same, it ends with its folder
+}
+
 TEST_CASE("whenever pleat up is killed, there is a whole lab or none") {
   require_lab();
   const HostState before = host_state();

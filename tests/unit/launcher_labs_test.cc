@@ -24,6 +24,7 @@ LabState lab(const std::string& name) {
           .cgroup = "/sys/fs/cgroup/pleat-1-2",
           .nodes = 7,
           .since = "2026-11-22T09:30:00Z",
+          .realm = own_realm(),
           .init = *process_key(::getpid()),
           .supervisor = *process_key(::getppid())};
 }
@@ -32,6 +33,26 @@ LabState dead(const std::string& name) {
   LabState state = lab(name);
   state.init.start += 1;
   return state;
+}
+
+LabState of_another_host(const std::string& name) {
+  LabState state = dead(name);
+  state.realm.host = "alpha";
+  state.realm.boot = std::string(36, 'a');
+  return state;
+}
+
+LabState of_another_namespace(const std::string& name) {
+  LabState state = dead(name);
+  state.realm.pid_namespace += 1;
+  return state;
+}
+
+// A hidden name of ours, as this process would use it there.
+std::string hidden(const std::string& what, const LabState& lab) {
+  return "." + what + "." + std::to_string(lab.init.pid) + "." + std::to_string(lab.init.start) +
+         "." + std::to_string(lab.realm.pid_namespace) + "." + lab.realm.boot + "." +
+         lab.realm.host;
 }
 
 void put(const LabsFolder& labs, const LabState& state) {
@@ -56,7 +77,7 @@ TEST_CASE("what is written down of a lab comes back as it was") {
   write_state(folder.path(), lab("one"));
   const auto state = read_state(folder.path());
   REQUIRE(state);
-  CHECK(to_json(*state) == to_json(lab("one")));
+  CHECK(*state == lab("one"));
   write_file(folder.path() / "lab.json", "{\"name\": \"one\"}");
   CHECK(!read_state(folder.path()));
 
@@ -73,7 +94,7 @@ TEST_CASE("labs that are up are found, and what is left of dead ones is removed"
   put(labs, lab("two"));
   put(labs, lab("one"));
   put(labs, dead("gone"));
-  const auto up = labs_that_are_up(labs);
+  const auto up = look_for_labs(labs).up;
   REQUIRE(up.size() == 2);
   CHECK(up[0].name == "one");
   CHECK(up[1].name == "two");
@@ -87,22 +108,27 @@ TEST_CASE("what is not a lab's is left alone, whatever is in the folder of labs"
     fs::create_directories(labs.path() / folder);
     write_file(labs.path() / folder / "notes", "mine");
   };
-  for (const char* folder :
-       {"Documents", "damaged", "copy-of-gone", "lab.json", ".config", ".cache.1.2", ".new-lab.1",
-        ".old-lab.1x.2", ".new-lab.1.2.bak", ".new-lab.-1.2", ".new-lab.99999999999.2"}) {
-    keep(folder);
-  }
+  const std::string owner = hidden("", dead("")).substr(1);
+  const std::vector<std::string> others = {
+      "Documents",
+      "damaged",
+      "copy-of-gone",
+      "lab.json",
+      ".config",
+      ".cache.1.2",
+      ".lab" + owner,
+      "new-lab" + owner,
+      ".new-" + owner,
+      ".new-lab.x" + owner.substr(1),
+      ".old-lab.99999999999" + owner.substr(owner.find('.', 1))};
+  for (const std::string& folder : others) keep(folder);
   write_file(labs.path() / "damaged" / "lab.json", "{}");
   write_state(labs.path() / "copy-of-gone", dead("gone"));
   fs::create_directory(labs.path() / "empty");
   put(labs, dead("gone"));
-  CHECK(labs_that_are_up(labs).empty());
+  CHECK(look_for_labs(labs).up.empty());
   CHECK(!fs::exists(labs.of("gone")));
-  int kept = 0;
-  for (const auto& entry : fs::directory_iterator(labs.path())) {
-    kept += fs::exists(entry.path() / "notes") ? 1 : 0;
-  }
-  CHECK(kept == 11);
+  for (const std::string& folder : others) CHECK(fs::exists(labs.path() / folder / "notes"));
   CHECK(fs::exists(labs.of("empty")));
 }
 
@@ -142,16 +168,27 @@ TEST_CASE("what a dead process left unfinished is removed, and what a living one
   const OwnLabs own;
   const LabsFolder labs;
   const fs::path ours = labs.make_unfinished("ours");
-  const ProcessKey self = *process_key(::getpid());
-  const std::string other = "." + std::to_string(self.pid) + "." + std::to_string(self.start + 1);
-  const fs::path made = labs.path() / (".new-left.over" + other);
-  const fs::path removed = labs.path() / (".old-left" + other);
-  fs::create_directories(made / "nodes");
-  fs::create_directories(removed / "nodes");
-  labs.remove_leftovers();
+  CHECK(ours.filename() == hidden("new-ours", lab("ours")));
+  LabState restarted = lab("restarted");
+  restarted.realm.boot = std::string(36, 'a');
+  for (const std::string& name : {hidden("new-left.over", dead("")), hidden("old-left", dead("")),
+                                  hidden("new-left", restarted)}) {
+    fs::create_directories(labs.path() / name / "nodes");
+    labs.remove_leftovers();
+    CHECK(!fs::exists(labs.path() / name));
+  }
   CHECK(fs::exists(ours));
-  CHECK(!fs::exists(made));
-  CHECK(!fs::exists(removed));
+}
+
+TEST_CASE("what processes elsewhere left unfinished is not removed") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  for (const LabState& lab : {of_another_host(""), of_another_namespace("")}) {
+    const fs::path made = labs.path() / hidden("new-lab", lab);
+    fs::create_directories(made);
+    labs.remove_leftovers();
+    CHECK(fs::exists(made));
+  }
 }
 
 TEST_CASE("a lab is removed only while the condition holds") {
@@ -165,13 +202,42 @@ TEST_CASE("a lab is removed only while the condition holds") {
   CHECK(!labs.remove("one", [] { return true; }));
 }
 
+TEST_CASE("a lab of elsewhere is left alone, and said to be there where it may be meant") {
+  const OwnLabs own;
+  const LabsFolder labs;
+  put(labs, of_another_host("far"));
+  put(labs, of_another_namespace("near"));
+  const auto text = [&](const std::string& lab, const std::string& where) {
+    return "lab " + lab + " is " + where +
+           "; use and end it there, or, where that is gone for good, remove " +
+           labs.of(lab).string();
+  };
+  const std::string far = text("far", "of host alpha");
+  const std::string near =
+      text("near", "in another PID namespace of this machine, host name " + own_realm().host);
+  const Labs found = look_for_labs(labs);
+  CHECK(found.up.empty());
+  REQUIRE(found.elsewhere.size() == 2);
+  CHECK(found.elsewhere[0].text == far);
+  CHECK(found.elsewhere[1].text == near);
+  CHECK(fs::exists(labs.of("far")));
+  CHECK(fs::exists(labs.of("near")));
+  CHECK_THROWS_WITH_AS(find_lab(found, "near"), near.c_str(), UserError);
+  CHECK_THROWS_WITH_AS(find_lab(found, ""), far.c_str(), UserError);
+  CHECK_THROWS_WITH_AS(require_free_name(labs, "far"),
+                       (far + "; or choose another name with --name").c_str(), UserError);
+  put(labs, lab("one"));
+  CHECK(find_lab(look_for_labs(labs), "").name == "one");
+}
+
 TEST_CASE("the lab that is meant is the one that is named, or the only one") {
-  CHECK(find_lab({lab("one")}, "").name == "one");
-  CHECK(find_lab({lab("one"), lab("two")}, "two").name == "two");
+  const Labs one{.up = {lab("one")}};
+  const Labs two{.up = {lab("one"), lab("two")}};
+  CHECK(find_lab(one, "").name == "one");
+  CHECK(find_lab(two, "two").name == "two");
   CHECK_THROWS_WITH_AS(find_lab({}, "one"), "no lab is up; pleat up FILE makes one", UserError);
-  CHECK_THROWS_WITH_AS(find_lab({lab("one"), lab("two")}, ""),
-                       "which lab? --lab takes one of one two", UserError);
-  CHECK_THROWS_WITH_AS(find_lab({lab("one")}, "oen"), "no lab \"oen\" is up; did you mean \"one\"?",
+  CHECK_THROWS_WITH_AS(find_lab(two, ""), "which lab? --lab takes one of one two", UserError);
+  CHECK_THROWS_WITH_AS(find_lab(one, "oen"), "no lab \"oen\" is up; did you mean \"one\"?",
                        UserError);
 }
 
