@@ -19,7 +19,7 @@ void fail_to_load(const std::string& what, int error) {
   const bool denied = error == EPERM || error == EACCES;
   throw SystemError("load", what, error,
                     denied ? "run as root, outside of a user namespace"
-                           : "it takes Linux 5.18 or later with CONFIG_CGROUP_BPF and "
+                           : "it takes Linux 6.1 or later with CONFIG_CGROUP_BPF and "
                              "/sys/kernel/btf/vmlinux");
 }
 

@@ -6,6 +6,11 @@
 namespace pleat::doctor {
 namespace {
 
+// The way to root's rights outside of user namespaces. User 0 who lacks them is in a container.
+std::string get_rights(const Facts& facts) {
+  return facts.user == 0 ? "in a container: docker run --privileged" : "run pleat as root";
+}
+
 // What the `tc` back end does with each piece.
 const char* use(TrafficPiece piece) {
   switch (piece) {
@@ -74,13 +79,12 @@ Finding bpf(const Facts& facts) {
     finding.state = State::kOk;
     finding.meaning = "cgroup hooks can tie any program to its node";
   } else if (attempt.error == EPERM || attempt.error == EACCES) {
-    finding.meaning = "cgroup hooks need root's rights (CAP_BPF and CAP_NET_ADMIN)";
-    finding.command =
-        facts.user == 0 ? "in a container: docker run --cap-add BPF" : "run pleat as root";
+    finding.meaning = "cgroup hooks need root's rights (CAP_SYS_ADMIN and CAP_NET_ADMIN)";
+    finding.command = get_rights(facts);
   } else {
     finding.state = State::kMissing;
     finding.meaning = "only programs that use the C library can be tied to a node: " + attempt.text;
-    finding.command = std::string("boot Linux 5.18 or later with ") +
+    finding.command = std::string("boot Linux 6.1 or later with ") +
                       (attempt.error == ENOSYS ? "CONFIG_BPF_SYSCALL" : "CONFIG_CGROUP_BPF");
   }
   return finding;
@@ -121,10 +125,12 @@ Finding cgroups(const Facts& facts) {
         "mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 none /sys/fs/cgroup/unified";
   } else if (!cgroups.writable) {
     finding.state = State::kLimited;
-    finding.meaning = "nodes cannot have cgroups: no right to make them in " + cgroups.ours;
-    finding.command = facts.privileged
-                          ? "mount -o remount,rw " + *cgroups.mount
-                          : "systemd-run --user --scope -p Delegate=yes pleat run FILE";
+    finding.meaning =
+        "nodes cannot have cgroups, which cgroup hooks need: no right to make them in " +
+        cgroups.ours;
+    // Cgroups of an ordinary user's own would be of no use: the hooks take root.
+    finding.command =
+        facts.privileged ? "mount -o remount,rw " + *cgroups.mount : get_rights(facts);
   } else {
     finding.meaning = "each node can have one, in " + cgroups.ours;
   }

@@ -176,6 +176,8 @@ TEST_CASE("BPF is missing in a kernel without it and unknown to those without ri
   Facts facts = ordinary_user();
   facts.bpf.cgroup_program = failed(EPERM);
   CHECK(finding(facts, "BPF").state == State::kUnknown);
+  CHECK(contains(finding(facts, "BPF").meaning, "CAP_SYS_ADMIN and CAP_NET_ADMIN"));
+  CHECK(finding(facts, "BPF").command == "run pleat as root");
   facts.bpf.cgroup_program = failed(EINVAL);
   CHECK(finding(facts, "BPF").state == State::kMissing);
   CHECK(contains(finding(facts, "BPF").command, "CONFIG_CGROUP_BPF"));
@@ -189,7 +191,9 @@ TEST_CASE("cgroups have to be mounted and ours to divide") {
   Facts facts = ordinary_user();
   facts.cgroups.writable = false;
   CHECK(finding(facts, "cgroup v2").state == State::kLimited);
-  CHECK(contains(finding(facts, "cgroup v2").command, "Delegate=yes"));
+  CHECK(finding(facts, "cgroup v2").command == "run pleat as root");
+  facts.user = 0;
+  CHECK(contains(finding(facts, "cgroup v2").command, "--privileged"));
   facts.privileged = true;
   CHECK(finding(facts, "cgroup v2").command == "mount -o remount,rw /sys/fs/cgroup");
   facts.cgroups.mount.reset();
