@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/digits.hh"
 #include "model/in_quotes.hh"
 #include "model/plan.hh"
 
@@ -35,8 +36,6 @@ void slow(PipeProfile& pipe, DilationFactor factor) {
   pipe.rate = slowed(pipe.rate, factor.millionths);
   pipe.delay = factor.to_host(pipe.delay);
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

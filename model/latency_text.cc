@@ -11,7 +11,6 @@ namespace pleat {
 namespace {
 
 using Groups = std::vector<uint32_t>;  // ascending indexes into Plan::groups
-using Rows = std::vector<std::vector<std::string>>;
 
 std::string names(const Plan& plan, const Groups& groups) {
   std::string result;

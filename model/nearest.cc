@@ -31,8 +31,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  constexpr size_t kLongest = 64;  // nothing that is named here is longer
-  if (word.size() > kLongest) return {};
+  constexpr size_t kLongestWord = 64;  // nothing that is named here is longer
+  if (word.size() > kLongestWord) return {};
   size_t best = std::max<size_t>(1, word.size() / 3) + 1;
   std::string_view result;
   for (const std::string_view candidate : candidates) {

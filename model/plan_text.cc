@@ -10,7 +10,6 @@
 namespace pleat {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
 using NodePointers = std::vector<const PlanNode*>;
 
 std::string nodes_text(size_t count) {

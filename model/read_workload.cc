@@ -186,7 +186,7 @@ void read_placement(TableReader& from, StatedWorkload& workload) {
 }  // namespace
 
 StatedWorkload read_workload(TableReader from) {
-  constexpr Choice<OnExit> kOnExit[] = {
+  constexpr Choice<OnExit> kChoices[] = {
       {"stay", OnExit::kStay}, {"restart", OnExit::kRestart}, {"stop", OnExit::kStop}};
   StatedWorkload workload;
   workload.place = from.place();
@@ -200,7 +200,7 @@ StatedWorkload read_workload(TableReader from) {
   workload.program = read_program(from);
   workload.start = read_start(from);
   read_finish(from, workload);
-  const auto on_exit = from.choice<OnExit>("on_exit", kOnExit);
+  const auto on_exit = from.choice<OnExit>("on_exit", kChoices);
   if (on_exit) workload.on_exit = *on_exit;
   if (const auto after = from.parsed("stop_after", parse_span, "60s")) {
     workload.stop_after = after->value;

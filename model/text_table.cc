@@ -6,7 +6,7 @@
 namespace pleat {
 namespace {
 
-std::vector<size_t> column_widths(const std::vector<std::vector<std::string>>& rows) {
+std::vector<size_t> column_widths(const Rows& rows) {
   std::vector<size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -17,7 +17,7 @@ std::vector<size_t> column_widths(const std::vector<std::vector<std::string>>& r
 
 }  // namespace
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows, std::string_view indent,
+std::string text_table(const Rows& rows, std::string_view indent,
                        const std::vector<size_t>& right) {
   const std::vector<size_t> widths = column_widths(rows);
   std::string result;

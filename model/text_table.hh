@@ -7,9 +7,11 @@
 
 namespace pleat {
 
+using Rows = std::vector<std::vector<std::string>>;
+
 // The rows as lines, each behind `indent`, their cells in columns two spaces apart. The columns
 // whose number is in `right` are aligned to the right.
-std::string text_table(const std::vector<std::vector<std::string>>& rows, std::string_view indent,
+std::string text_table(const Rows& rows, std::string_view indent,
                        const std::vector<size_t>& right = {});
 
 }  // namespace pleat

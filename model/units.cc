@@ -7,6 +7,7 @@
 #include <numeric>
 #include <span>
 
+#include "model/digits.hh"
 #include "model/in_quotes.hh"
 
 namespace pleat {
@@ -48,8 +49,6 @@ constexpr Quantity kRate{"a rate", kRates, "128kbit"};
 constexpr Quantity kByteCount{"a size", kBytes, "16MB"};
 constexpr Quantity kQueueLimit{"a queue limit", kQueueLimits, "50packets"};
 constexpr Quantity kProbability{"a probability", kPercent, "0.5%"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string example_of(const Quantity& quantity) {
   return "write a number and a unit, like " + in_quotes(quantity.example);

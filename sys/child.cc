@@ -15,6 +15,7 @@
 #include "sys/clone_into_cgroup.hh"
 #include "sys/error.hh"
 #include "sys/namespaces.hh"
+#include "sys/pointers.hh"
 #include "sys/signals.hh"
 
 namespace pleat {
@@ -89,15 +90,6 @@ int run_child(void* argument) {
   reset_signals();
   ::execve(launch.program, launch.argv, launch.environment);
   return give_up("run", launch.program);
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  result.reserve(texts.size() + 1);
-  // execve's signature lacks the const that its contract has.
-  for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
-  result.push_back(nullptr);
-  return result;
 }
 
 }  // namespace

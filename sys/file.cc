@@ -64,6 +64,12 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   if (::close(fd.release()) < 0) fail("write", path.string());
 }
 
+void make_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw SystemError("create the folder", path.string(), error.value());
+}
+
 void write_setting(const std::filesystem::path& path, std::string_view value) {
   const Fd fd(check_call(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open", path.string()));
   if (::write(fd.get(), value.data(), value.size()) < 0) {

@@ -17,6 +17,8 @@ std::optional<std::string> try_read_file(const std::filesystem::path&);
 
 // Creates or replaces the file.
 void write_file(const std::filesystem::path&, std::string_view text);
+// With those around it; one that exists already is no error.
+void make_folder(const std::filesystem::path&);
 // Writes to a file that must exist, in one write call: for /proc and /sys.
 void write_setting(const std::filesystem::path&, std::string_view value);
 

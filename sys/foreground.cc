@@ -12,6 +12,7 @@
 #include "sys/error.hh"
 #include "sys/life_line.hh"
 #include "sys/namespaces.hh"
+#include "sys/pointers.hh"
 #include "sys/privileges.hh"
 #include "sys/terminal.hh"
 
@@ -27,13 +28,6 @@ sigset_t awaited_signals() {
     sigaddset(&set, signal);
   }
   return set;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
-  result.push_back(nullptr);
-  return result;
 }
 
 // The child's last step.

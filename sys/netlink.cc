@@ -16,15 +16,11 @@
 namespace pleat {
 namespace {
 
-template <typename Object, void (*Put)(Object*)>
-struct Deleter {
-  void operator()(Object* object) const { Put(object); }
-};
-using Link = std::unique_ptr<rtnl_link, Deleter<rtnl_link, rtnl_link_put>>;
-using Route = std::unique_ptr<rtnl_route, Deleter<rtnl_route, rtnl_route_put>>;
-using Rule = std::unique_ptr<rtnl_rule, Deleter<rtnl_rule, rtnl_rule_put>>;
-using Cache = std::unique_ptr<nl_cache, Deleter<nl_cache, nl_cache_free>>;
-using NlAddress = std::unique_ptr<nl_addr, Deleter<nl_addr, nl_addr_put>>;
+using Link = std::unique_ptr<rtnl_link, NlDeleter<rtnl_link, rtnl_link_put>>;
+using Route = std::unique_ptr<rtnl_route, NlDeleter<rtnl_route, rtnl_route_put>>;
+using Rule = std::unique_ptr<rtnl_rule, NlDeleter<rtnl_rule, rtnl_rule_put>>;
+using Cache = std::unique_ptr<nl_cache, NlDeleter<nl_cache, nl_cache_free>>;
+using NlAddress = std::unique_ptr<nl_addr, NlDeleter<nl_addr, nl_addr_put>>;
 
 // libnl has error numbers of its own, with texts of its own.
 void check_netlink(int result, const std::string& operation) {

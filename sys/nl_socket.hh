@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sockets of libnl.
+// Sockets of libnl, and how its objects are given back.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,12 @@
 struct nl_sock;
 
 namespace pleat {
+
+// For std::unique_ptr of what libnl counts the users of.
+template <typename Object, void (*Put)(Object*)>
+struct NlDeleter {
+  void operator()(Object* object) const { Put(object); }
+};
 
 struct FreeNlSocket {
   void operator()(nl_sock* socket) const;

@@ -24,14 +24,10 @@
 namespace pleat {
 namespace {
 
-template <typename Object, void (*Put)(Object*)>
-struct Deleter {
-  void operator()(Object* object) const { Put(object); }
-};
-using Link = std::unique_ptr<rtnl_link, Deleter<rtnl_link, rtnl_link_put>>;
-using Qdisc = std::unique_ptr<rtnl_qdisc, Deleter<rtnl_qdisc, rtnl_qdisc_put>>;
-using Filter = std::unique_ptr<rtnl_cls, Deleter<rtnl_cls, rtnl_cls_put>>;
-using Action = std::unique_ptr<rtnl_act, Deleter<rtnl_act, rtnl_act_put>>;
+using Link = std::unique_ptr<rtnl_link, NlDeleter<rtnl_link, rtnl_link_put>>;
+using Qdisc = std::unique_ptr<rtnl_qdisc, NlDeleter<rtnl_qdisc, rtnl_qdisc_put>>;
+using Filter = std::unique_ptr<rtnl_cls, NlDeleter<rtnl_cls, rtnl_cls_put>>;
+using Action = std::unique_ptr<rtnl_act, NlDeleter<rtnl_act, rtnl_act_put>>;
 
 constexpr uint32_t kRootHandle = TC_HANDLE(1U, 0U);
 constexpr uint32_t kIngressHandle = TC_HANDLE(0xffffU, 0U);

@@ -12,6 +12,7 @@
 #include "model/expand.hh"
 #include "sys/cgroup.hh"
 #include "sys/error.hh"
+#include "sys/file.hh"
 #include "sys/foreground.hh"
 #include "sys/namespaces.hh"
 
@@ -33,12 +34,6 @@ void add_terminal(Variables& variables) {
   }
 }
 
-void make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) throw SystemError("create the folder", directory.string(), error.value());
-}
-
 void enter(const LabState& lab) {
   const Fd init = open_process(lab.init);
   if (!init) throw UserError("lab " + lab.name + " has just ended");
@@ -54,7 +49,7 @@ int run_in_node(const NodeProgram& program) {
   const Plan plan = read_plan(folder);
   const PlanNode& node = find_node(plan, program.node);
   const std::string directory = working_directory(node, folder.string());
-  make_directory(directory);
+  make_folder(directory);
 
   Variables variables = own_variables(plan, node, folder);
   add_terminal(variables);

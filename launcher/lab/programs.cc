@@ -10,16 +10,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) throw SystemError("create the folder", directory.string(), error.value());
-}
-
 void make_files(const fs::path& directory, const std::vector<PlanFile>& files) {
   for (const PlanFile& file : files) {
     const fs::path path = directory / file.path;
-    make_directory(path.parent_path());
+    make_folder(path.parent_path());
     write_file(path, file.text);
   }
 }
@@ -57,7 +51,7 @@ Child Programs::start(const PlanStep& step) {
 Child Programs::start(const NodeCommand& command, const fs::path& directory,
                       std::vector<std::string> environment, Fd cgroup,
                       const std::string& host_name) {
-  make_directory(directory);
+  make_folder(directory);
   make_files(directory, command.files);
   return spawner_.spawn({.program = find(command.argv.at(0)),
                          .argv = command.argv,

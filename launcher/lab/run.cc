@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "launcher/lab/grace.hh"
 #include "launcher/lab/kernel_settings.hh"
 #include "launcher/lab/keys.hh"
 #include "launcher/lab/start_of_time.hh"
@@ -22,15 +23,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// When no node has ended for so long, or all together have had their time, those that are left do
-// not heed SIGTERM and are killed: Ctrl-C is answered within 2 s where nodes are few.
-constexpr Duration kGrace = 1s;
+// When nobody has ended for kGrace, or all together have had their time, those that are left do not
+// heed SIGTERM and are killed: Ctrl-C is answered within 2 s where nodes are few.
 constexpr Duration kGraceOfEach = 2ms;
-// What SIGKILL does not end in this time hangs in the kernel.
 // How often to look for the ends of those who are no children of ours.
 constexpr Duration kOrphansLook = 10ms;
 // Nodes' own ends may keep coming while the run is being ended.
 constexpr Duration kLastEnds = 100ms;
+// What SIGKILL does not end in this time hangs in the kernel.
 constexpr Duration kKillPatience = 10s;
 constexpr Duration kKillLimit = 2min;
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "launcher/lab/detector/processes.hh"
+#include "launcher/lab/grace.hh"
 #include "launcher/lab/keys.hh"
 #include "launcher/log.hh"
 #include "launcher/verify/prober.hh"
@@ -22,9 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kTick = 1s;
-// As in a run: what does not heed SIGTERM for so long is killed.
-constexpr Duration kGrace = 1s;
+constexpr Duration kLookAround = 1s;
 
 void collect_orphans() {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
@@ -64,7 +63,7 @@ Ended Stay::perform() {
   back_end_->start();
   stream_.write_line(to_line(Ready{.init = init_outside_}));
   while (!end_) {
-    wait(kTick);
+    wait(kLookAround);
     look_around();
   }
   spdlog::info("the lab ends: {}", *end_);

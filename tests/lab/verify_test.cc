@@ -41,17 +41,17 @@ std::string experiment(const std::string& network, const std::string& home,
 const std::string kIpv4 = "prefix = \"10.0.0.0/8\"\n";
 const std::string kHome = "prefix = \"10.1.0.0/16\"\n", kHosting = "prefix = \"10.2.0.0/16\"\n";
 
-struct Outcome {
+struct Verified {
   CommandResult result;
   std::set<std::string> wrong;  // quantities
   size_t checks = 0;
 };
 
-Outcome verify(const std::string& asked_for, const char* pairs = "4") {
+Verified verify(const std::string& asked_for, const char* pairs = "4") {
   const Folder folder;
   const std::string file = (folder.path() / "experiment.toml").string();
   pleat::write_file(file, asked_for);
-  Outcome outcome;
+  Verified outcome;
   outcome.result = run({PLEAT_PROGRAM, "verify", "--quiet", "--json", "--pairs", pairs, file});
   INFO(outcome.result.out << outcome.result.err);
   REQUIRE(!outcome.result.out.empty());
@@ -65,8 +65,8 @@ Outcome verify(const std::string& asked_for, const char* pairs = "4") {
   return outcome;
 }
 
-Outcome verify_instead(const std::string& asked_for, const std::string& made,
-                       const char* pairs = "4") {
+Verified verify_instead(const std::string& asked_for, const std::string& made,
+                        const char* pairs = "4") {
   const Folder folder;
   const std::string other = (folder.path() / "other.toml").string();
   pleat::write_file(other, made);
@@ -84,7 +84,7 @@ std::string right() {
 
 TEST_CASE("the network that was asked for is found to be right") {
   require_lab();
-  const Outcome outcome = verify(right());
+  const Verified outcome = verify(right());
   CHECK(outcome.result.status == 0);
   CHECK(outcome.checks == 12);
 }
@@ -92,7 +92,7 @@ TEST_CASE("the network that was asked for is found to be right") {
 TEST_CASE("a delay that is 5 ms too long is found, and nothing else") {
   require_lab();
   const std::string longer = replaced(right(), "\"20ms\"", "\"25ms\"");
-  const Outcome outcome = verify_instead(right(), longer, "1");
+  const Verified outcome = verify_instead(right(), longer, "1");
   CHECK(outcome.result.status == 1);
   CHECK(outcome.wrong == std::set<std::string>{"round trip"});
 }
@@ -101,7 +101,7 @@ TEST_CASE("a rate that is 5 percent too low is found, and nothing else") {
   require_lab();
   const std::string slower = replaced(right(), "\"1Mbit\"", "\"950kbit\"");
   // From home to hosting, where no loss leaves room for chance, is the third way.
-  const Outcome outcome = verify_instead(right(), slower, "3");
+  const Verified outcome = verify_instead(right(), slower, "3");
   CHECK(outcome.result.status == 1);
   CHECK(outcome.wrong == std::set<std::string>{"rate"});
 }
@@ -111,7 +111,7 @@ TEST_CASE(
   require_lab();
   const std::string asked_for =
       experiment(kIpv4, kHome + "up = \"1Mbit\"\ndown = \"8Mbit\"\ndelay = \"20ms\"\n", kHosting);
-  const Outcome outcome = verify(asked_for, "1");
+  const Verified outcome = verify(asked_for, "1");
   CHECK(outcome.result.status == 0);
   CHECK(outcome.checks == 4);
   // Three ways of 5 ms more, and 96 ms of sending take 107.
@@ -124,14 +124,14 @@ TEST_CASE(
 
 TEST_CASE("a loss that is twice as likely as it should be is found") {
   require_lab();
-  const Outcome outcome = verify_instead(right(), replaced(right(), "\"5%\"", "\"12%\""), "1");
+  const Verified outcome = verify_instead(right(), replaced(right(), "\"5%\"", "\"12%\""), "1");
   CHECK(outcome.result.status == 1);
   CHECK(outcome.wrong.count("lost") == 1);
 }
 
 TEST_CASE("a network of IPv6 only is verified as well") {
   require_lab();
-  const Outcome outcome =
+  const Verified outcome =
       verify(experiment("", "prefix6 = \"2001:db8:1::/64\"\nup = \"2Mbit\"\ndelay = \"10ms\"\n",
                         "prefix6 = \"2001:db8:2::/64\"\n"));
   CHECK(outcome.result.status == 0);
@@ -145,11 +145,11 @@ TEST_CASE("the kernel's network is verified against what token buckets do") {
   const Variable without_delays("PLEAT_TEST_TC_WITHOUT_DELAYS", "1");
   const std::string tc = kIpv4 + "shaper = \"tc\"\n";
   const std::string home = kHome + "up = \"200kbit\"\ndown = \"8Mbit\"\n";
-  const Outcome outcome = verify(experiment(tc, home, kHosting), "2");
+  const Verified outcome = verify(experiment(tc, home, kHosting), "2");
   CHECK(outcome.result.status == 0);
   CHECK(outcome.wrong.empty());
   SUBCASE("and is wrong where it does not delay what it should") {
-    const Outcome undelayed = verify(experiment(tc, home + "delay = \"20ms\"\n", kHosting), "1");
+    const Verified undelayed = verify(experiment(tc, home + "delay = \"20ms\"\n", kHosting), "1");
     CHECK(undelayed.result.status == 1);
     CHECK(undelayed.wrong == std::set<std::string>{"round trip", "TCP flow"});
   }

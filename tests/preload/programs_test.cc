@@ -14,13 +14,13 @@ void need(const std::string& program) {
   if (look.status() != 0) PLEAT_SKIP(program + " is not installed");
 }
 
-struct Observed {
+struct Behaviour {
   std::string here;
   std::string there;
 };
 
 // Runs a shell command at kHere against the peer at kThere.
-Observed observe(const World& world, const std::string& command) {
+Behaviour behaviour(const World& world, const std::string& command) {
   Program peer = world.start(kThere, {PLEAT_PRELOAD_CASE, "peer", kHere, kThere});
   REQUIRE(peer.read_line() == "ready");
   const std::string output = world.start(kHere, {"timeout", "10", "sh", "-c", command}).finish();
@@ -29,8 +29,8 @@ Observed observe(const World& world, const std::string& command) {
 
 // `expected` is what the command prints: without it a command that fails twice would pass.
 void is_as_native(const std::string& command, const std::string& expected) {
-  const Observed native = observe(NativeWorld(), command);
-  const Observed node = observe(FoldedWorld(), command);
+  const Behaviour native = behaviour(NativeWorld(), command);
+  const Behaviour node = behaviour(FoldedWorld(), command);
   CHECK(native.here.find(expected) != std::string::npos);
   CHECK(node.here == native.here);
   CHECK(node.there == native.there);
