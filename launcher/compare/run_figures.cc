@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/compare/run_figures.hh"
 
+#include <algorithm>
+#include <set>
+
 #include "launcher/record/schema.hh"
 #include "launcher/report/outcomes.hh"
 #include "launcher/verdict/evidence.hh"
@@ -53,11 +56,30 @@ nlohmann::json conditions_of(const Results& results) {
   return conditions;
 }
 
-// As pleat run's exit status has it.
-bool is_whole(const RunEnd& end) {
+// As Run::conclude counts them: no event but this one is an error of a node.
+std::string absent_text(const Results& results) {
+  std::set<uint32_t> absent;
+  for (const RunEvent& event : results.events) {
+    if (event.kind == RunEventKind::kError && event.node) absent.insert(*event.node);
+  }
+  if (absent.empty()) return {};
+  const auto& nodes = results.plan.nodes;
+  const auto planned = std::count_if(
+      nodes.begin(), nodes.end(), [](const PlanNode& node) { return node.workload.has_value(); });
+  return std::to_string(absent.size()) + " of " + std::to_string(planned) +
+         " nodes could not be started";
+}
+
+// Why pleat run's exit status was 1, or would have been; empty where the run went as the experiment
+// says. docs/RESULTS.md has the same as a query.
+std::string deviation(const Results& results) {
+  const RunEnd& end = results.end;
+  if (end.check && end.check->status != 0) {
+    return "the check step ended with " + status_text(end.check->status);
+  }
   const bool all_finished = end.reason == EndReason::kFinished && end.detail.empty();
-  return (all_finished || end.reason == EndReason::kDuration) &&
-         (!end.check || end.check->status == 0);
+  if (!all_finished && end.reason != EndReason::kDuration) return to_text(end);
+  return absent_text(results);
 }
 
 }  // namespace
@@ -69,8 +91,9 @@ RunFigures run_figures(const Results& results, const Verdict& verdict) {
   figures.verdict = verdict.level;
   if (verdict.level != VerdictLevel::kFaithful) figures.worst = verdict.reasons.at(0).text;
   figures.end_reason = results.end.reason;
-  figures.end = to_text(results.end);
-  figures.whole = is_whole(results.end);
+  const std::string why_not = deviation(results);
+  figures.whole = why_not.empty();
+  figures.end = figures.whole ? to_text(results.end) : why_not;
   figures.nodes = static_cast<uint32_t>(results.plan.nodes.size());
   figures.elapsed = results.end.elapsed;
   if (const Duration begun = results.end.begun; begun > Duration(0)) {

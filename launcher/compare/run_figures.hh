@@ -30,8 +30,8 @@ struct RunFigures {
   VerdictLevel verdict = VerdictLevel::kFaithful;
   std::string worst;  // the first reason of a verdict that is not faithful
   EndReason end_reason = EndReason::kFinished;
-  std::string end;    // how it ended, in words
-  bool whole = true;  // it ended as the experiment says, its check step passed
+  std::string end;    // how it ended, or why it is not whole, in words
+  bool whole = true;  // it ended as the experiment says, all nodes started, its check step passed
   uint32_t nodes = 0;
   Duration elapsed{0};
   // When the host ran it, by CLOCK_MONOTONIC. Nothing where the record does not tell.
