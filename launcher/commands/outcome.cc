@@ -16,16 +16,14 @@
 namespace pleat {
 
 Outcome conclude_run(const std::filesystem::path& run_folder) {
-  Outcome outcome{.results = read_results(run_folder), .verdict = {}, .stored = true};
+  Outcome outcome{.results = read_results(run_folder), .verdict = {}};
   outcome.verdict = judge(evidence(outcome.results));
   const std::string page = report_html(outcome.results, outcome.verdict, last_lines_in(run_folder));
   try {
     store_verdict(run_folder, outcome.verdict);
     write_file(run_folder / "report.html", page);
   } catch (const std::exception& error) {
-    // What is known can still be said.
-    outcome.stored = false;
-    spdlog::error(error.what());
+    outcome.why_not_stored = error.what();
   }
   return outcome;
 }
@@ -34,7 +32,16 @@ void print_summary(const Outcome& outcome) {
   const std::filesystem::path& folder = outcome.results.folder;
   std::cout << summary_text(outcome.results, outcome.verdict, last_lines_in(folder),
                             {.colours = ::isatty(STDOUT_FILENO) == 1});
-  if (outcome.stored) std::cout << "report: " << (folder / "report.html").string() << '\n';
+  if (outcome.stored()) std::cout << "report: " << (folder / "report.html").string() << '\n';
+}
+
+void say_what_is_not_stored(const Outcome& outcome) {
+  if (outcome.stored()) return;
+  std::cout.flush();
+  spdlog::error(
+      "{}; to have the verdict in the record, and the page, copy the run's folder to where you may "
+      "write, or use sudo",
+      outcome.why_not_stored);
 }
 
 }  // namespace pleat

@@ -15,9 +15,11 @@
 namespace pleat {
 namespace {
 
-void write_figures(const Results& results, const std::filesystem::path& folder) {
+namespace fs = std::filesystem;
+
+void write_figures(const Results& results, const fs::path& folder) {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  fs::create_directories(folder, error);
   if (error) throw SystemError("create", folder.string(), error.value());
   for (const NamedFigure& each : all_figures(results, outcomes(results))) {
     write_file(folder / (each.name + ".svg"), svg_file(each.figure.chart));
@@ -27,8 +29,8 @@ void write_figures(const Results& results, const std::filesystem::path& folder) 
 }  // namespace
 
 int report_command(const ReportOptions& options) {
-  const Outcome outcome =
-      conclude_run(options.run.empty() ? latest_run_folder() : std::filesystem::path(options.run));
+  const Outcome outcome = conclude_run(
+      named_run_folder(options.run.empty() ? latest_run_folder() : fs::path(options.run)));
   if (!options.figures.empty()) write_figures(outcome.results, options.figures);
   if (options.json) {
     std::cout << summary_json(outcome.results, outcome.verdict).dump(2) << '\n';
@@ -36,7 +38,8 @@ int report_command(const ReportOptions& options) {
     print_summary(outcome);
     if (!options.figures.empty()) std::cout << "figures: " << options.figures << '\n';
   }
-  return outcome.stored ? kSuccess : kFailure;
+  say_what_is_not_stored(outcome);
+  return outcome.stored() ? kSuccess : kFailure;
 }
 
 }  // namespace pleat

@@ -188,8 +188,9 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   try {
     const Outcome outcome = conclude_run(folder);
     print_summary(outcome);
+    say_what_is_not_stored(outcome);
     const int status = exit_status(ended, interrupted, outcome.verdict, options.strict);
-    return status == kSuccess && !outcome.stored ? kFailure : status;
+    return status == kSuccess && !outcome.stored() ? kFailure : status;
   } catch (const UserError& error) {
     // A record that broke off at its very beginning is not the user's mistake here.
     spdlog::error(error.what());

@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <set>
 
-#include "launcher/record/schema.hh"
 #include "launcher/report/outcomes.hh"
 #include "launcher/verdict/evidence.hh"
 #include "model/plan_json.hh"
 #include "model/random.hh"
-#include "sys/error.hh"
 
 namespace pleat {
 namespace {
@@ -106,12 +104,7 @@ RunFigures run_figures(const Results& results, const Verdict& verdict) {
 }
 
 RunFigures read_run_figures(const fs::path& run) {
-  const fs::path folder = run.filename() == kResultsFile ? run.parent_path() : run;
-  if (!fs::exists(run)) throw UserError(run.string() + ": there is no such run");
-  if (!fs::exists(folder / kResultsFile)) {
-    throw UserError(run.string() + " is no run: a run's folder holds " + kResultsFile);
-  }
-  const Results results = read_results(folder.empty() ? "." : folder);
+  const Results results = read_results(named_run_folder(run));
   RunFigures figures = run_figures(results, judge(evidence(results)));
   figures.folder = run;
   return figures;

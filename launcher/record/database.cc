@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -30,6 +31,32 @@ constexpr int kBusyMilliseconds = 5000;
 void create_empty(const std::filesystem::path& file) {
   const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!fd) throw DatabaseError(std::generic_category().message(errno), errno);
+}
+
+// Whether nobody writes it, nor may we write beside it. The file of a lab that was killed says that
+// there is a log, also when it was folded into the file: SQLite would make one, even to read.
+bool is_archived(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  return ::access(folder.empty() ? "." : folder.c_str(), W_OK) < 0 &&
+         !std::filesystem::exists(file.string() + "-wal") &&
+         !std::filesystem::exists(file.string() + "-journal");
+}
+
+// As SQLite's URI of a file that does not change.
+std::string unchanging(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : file.string()) {
+    if (c == '%') {
+      uri += "%25";
+    } else if (c == '?') {
+      uri += "%3f";
+    } else if (c == '#') {
+      uri += "%23";
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -86,9 +113,14 @@ void Database::Close::operator()(sqlite3* database) const { sqlite3_close(databa
 
 Database::Database(const std::filesystem::path& file, Access access) {
   if (access == Access::kCreate) create_empty(file);
-  const int flags = access == Access::kRead ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  int flags = access == Access::kRead ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  std::string name = file.string();
+  if (access == Access::kRead && is_archived(file)) {
+    flags |= SQLITE_OPEN_URI;
+    name = unchanging(file);
+  }
   sqlite3* database = nullptr;
-  const int result = sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(database);
   if (result != SQLITE_OK) fail_with(database);
   sqlite3_busy_timeout(database, kBusyMilliseconds);

@@ -304,6 +304,15 @@ std::optional<uint64_t> lost_by_chance(const Results& results) {
   return up.lost + down.lost;
 }
 
+std::filesystem::path named_run_folder(const std::filesystem::path& run) {
+  const std::filesystem::path folder = run.filename() == kResultsFile ? run.parent_path() : run;
+  if (!std::filesystem::exists(run)) throw UserError(run.string() + ": there is no such run");
+  if (!std::filesystem::exists(folder / kResultsFile)) {
+    throw UserError(run.string() + " is no run: a run's folder holds " + kResultsFile);
+  }
+  return folder.empty() ? "." : folder;
+}
+
 Results read_results(const std::filesystem::path& run_folder) {
   const std::filesystem::path file = run_folder / kResultsFile;
   try {

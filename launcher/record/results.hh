@@ -112,6 +112,9 @@ struct Results {
 // does not tell.
 std::optional<uint64_t> lost_by_chance(const Results& results);
 
+// Of a run that is named by its folder or by its results.db. Throws UserError where there is none.
+std::filesystem::path named_run_folder(const std::filesystem::path& run);
+
 // Throws SystemError where the file cannot be read, UserError where it is no record of a run or
 // one of another version.
 Results read_results(const std::filesystem::path& run_folder);

@@ -44,6 +44,15 @@ TEST_CASE("an experiment file that is not there is named") {
   CHECK(holds(result.err, "cannot open nowhere.toml: No such file or directory"));
 }
 
+TEST_CASE("what is no run cannot be reported on, which is no error of the system") {
+  const Folder folder;
+  for (const std::string& name : {std::string("nowhere"), folder.path().string()}) {
+    const CommandResult result = run({PLEAT_PROGRAM, "report", name});
+    CHECK(result.status == 2);
+    CHECK(holds(result.err, "pleat: " + name));
+  }
+}
+
 TEST_CASE("a folder that exists already is not written into") {
   LabRun lab(kOneNode + workload("\"true\""));
   std::filesystem::create_directory(lab.folder());
