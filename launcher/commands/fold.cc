@@ -250,7 +250,7 @@ class Rounds {
   void say(const RoundJudgement& judged) const {
     if (options_.quiet) return;
     std::fprintf(stderr, "%s, %s: %s\n", copies_text(judged.copies).c_str(),
-                 counted(judged.nodes, "node").c_str(), judged.holds() ? "holds" : "does not hold");
+                 counted(judged.nodes, "node").c_str(), holds_text(judged).c_str());
   }
 
   const FoldOptions& options_;

@@ -128,12 +128,9 @@ WorkloadComparison compare_workload(const RunGroup& base, const RunGroup& other,
   result.other_nodes = b.size();
   result.ks = kolmogorov_smirnov(a, b);
   result.runs = permute_runs(times_by_run(base, workload), times_by_run(other, workload));
-  // Runs decide where there are enough of them to tell something apart, and where too few for that
-  // differ as much among themselves: then their nodes prove nothing.
-  const bool enough = result.runs && result.runs->smallest_p < criteria.level;
-  const bool as_different = result.runs && result.runs->p > result.runs->smallest_p;
-  result.p_of_runs = enough || (as_different && result.runs->p > result.ks.p);
+  result.p_of_runs = result.runs.has_value();
   result.p = result.p_of_runs ? result.runs->p : result.ks.p;
+  result.tested = !result.p_of_runs || result.runs->smallest_p < criteria.level;
   const Duration median = quantile(a, 0.5);
   if (median != kNotFinished) result.median_change = change(median, quantile(b, 0.5));
   result.largest_change = largest_change(a, b);

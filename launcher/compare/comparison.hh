@@ -8,6 +8,10 @@
 // larger the samples, the smaller the differences that it finds, down to those that matter to
 // nobody; and the fewer, the larger those that it does not find. So the size of the difference
 // counts as well: how much the quantiles from 5 % to 95 %, in steps of 5 %, differ at most.
+//
+// Where there are repetitions, runs are what is tested (run_permutation.hh), also if there are too
+// few of them to show anything: how much runs differ by themselves then remains unknown, and a test
+// that takes the nodes for independent draws finds differences between equal experiments.
 #pragma once
 
 #include <optional>
@@ -46,8 +50,11 @@ struct WorkloadComparison {
   uint64_t base_nodes = 0, other_nodes = 0;  // of all runs, also those that did not finish
   KsTest ks;                                 // every node an independent draw
   std::optional<RunPermutation> runs;        // every run one
-  double p = 1;                              // the one that decides: of runs, where they can
-  bool p_of_runs = false;
+  double p = 1;            // the one that decides: of runs, where both groups have repetitions
+  bool p_of_runs = false;  // else that of nodes
+  // Whether there are runs enough to show a difference, where they decide; else chance may explain
+  // any.
+  bool tested = true;
   // (other - base) / base; nothing where one of them was not reached.
   std::optional<double> median_change;
   std::optional<double> largest_change;  // of the quantiles, without a sign

@@ -61,6 +61,7 @@ json to_json(const WorkloadComparison& compared) {
           {"runs", of_runs(compared.runs)},
           {"p", compared.p},
           {"p_of", compared.p_of_runs ? "runs" : "nodes"},
+          {"tested", compared.tested},
           {"median_change", of_change(compared.median_change)},
           {"largest_change", of_change(compared.largest_change)},
           {"detectable_ks_distance", compared.detectable}};

@@ -38,7 +38,12 @@ std::string differences_text(const WorkloadComparison& compared) {
          ", " + quantiles_text(compared);
 }
 
-// What a comparison that found nothing may have missed.
+std::string too_few_text(const RunGroup& base, const RunGroup& other, const Criteria& criteria) {
+  return "So few runs cannot show a difference beyond chance: that takes " +
+         needed_text(base, other, criteria);
+}
+
+// What a comparison that found nothing, and was tested, may have missed.
 std::string unseen_text(const WorkloadComparison& compared) {
   if (compared.p_of_runs) return "This does not prove that they are equal";
   if (compared.detectable >= 1) return "So few nodes cannot show a difference";
@@ -66,7 +71,7 @@ struct Difference {
   std::string numbers;  // how large it is
   std::string unseen;   // what a comparison that found nothing may have missed, a sentence
   std::string more;     // "More runs", which would tell
-  bool tested = true;   // whether chance explains it
+  bool tested = true;   // else nobody knows whether chance explains it
 };
 
 std::string conclude(const Difference& difference, const RunGroup& base, const RunGroup& other,
@@ -162,14 +167,22 @@ std::string measured_text(const WorkloadComparison& compared) {
          ", median " + change_text(compared.median_change);
 }
 
+std::string needed_text(const RunGroup& base, const RunGroup& other, const Criteria& criteria) {
+  const RunCounts needed = runs_needed({base.runs.size(), other.runs.size()}, criteria.level);
+  return "at least " + readable_count(needed.base) + " runs of " + base.name + " and " +
+         readable_count(needed.other) + " of " + other.name;
+}
+
 std::string conclusion(const WorkloadComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria) {
-  return conclude({.finding = compared.finding,
-                   .what = "how long " + printable(compared.workload) + " nodes took",
-                   .numbers = differences_text(compared),
-                   .unseen = unseen_text(compared),
-                   .more = "More nodes or more runs"},
-                  base, other, criteria);
+  return conclude(
+      {.finding = compared.finding,
+       .what = "how long " + printable(compared.workload) + " nodes took",
+       .numbers = differences_text(compared),
+       .unseen = compared.tested ? unseen_text(compared) : too_few_text(base, other, criteria),
+       .more = compared.p_of_runs ? "More runs" : "More nodes or more runs",
+       .tested = compared.tested},
+      base, other, criteria);
 }
 
 std::string measured_text(const ReceivedComparison& compared) {
@@ -187,16 +200,14 @@ std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,
       (at ? " (" + readable(*at) + " after the start)" : "") +
       (compared.tested ? ", " + p_text(runs->p) + " by permuting runs" : "") +
       (total ? "; the totals by " + change_text(total) : "");
-  return conclude(
-      {.finding = compared.finding,
-       .what = "the data received over time",
-       .numbers = numbers,
-       .unseen = compared.tested ? "This does not prove that they are equal"
-                                 : "Whether chance explains it was not tested: that takes more "
-                                   "repetitions",
-       .more = "More runs",
-       .tested = compared.tested},
-      base, other, criteria);
+  return conclude({.finding = compared.finding,
+                   .what = "the data received over time",
+                   .numbers = numbers,
+                   .unseen = compared.tested ? "This does not prove that they are equal"
+                                             : too_few_text(base, other, criteria),
+                   .more = "More runs",
+                   .tested = compared.tested},
+                  base, other, criteria);
 }
 
 std::vector<std::vector<std::string>> figure_rows(const std::vector<RunGroup>& groups) {

@@ -29,6 +29,9 @@ std::string measured_text(const ReceivedComparison& compared);
 std::string conclusion(const ReceivedComparison& compared, const RunGroup& base,
                        const RunGroup& other, const Criteria& criteria);
 
+// "at least 3 runs of A and 4 of B": what it takes for runs to show a difference.
+std::string needed_text(const RunGroup& base, const RunGroup& other, const Criteria& criteria);
+
 // The completion times of each workload and group, below a row of headings: workload, group, runs,
 // nodes, finished, median, 95 %, last, received. Times are from the start of the node.
 std::vector<std::vector<std::string>> figure_rows(const std::vector<RunGroup>& groups);

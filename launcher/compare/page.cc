@@ -125,9 +125,8 @@ std::string tests_explanation(const Criteria& criteria) {
   return "<p>The KS distance is the largest difference of two cumulative distributions: 0 where "
          "they are equal, 1 where they do not overlap. The p-value of nodes is that of the "
          "two-sample Kolmogorov-Smirnov test, which takes every node for an independent draw; that "
-         "of runs permutes whole runs, and decides where there are enough of them to show anything "
-         "at this "
-         "level. A small p says that chance is a poor explanation of the difference; a large one "
+         "of runs permutes whole runs, and decides where both groups have repetitions. A small p "
+         "says that chance is a poor explanation of the difference; a large one "
          "does not show that there is none. No correction is made for several tests at once. "
          "Of the quantiles from 5 % to 95 % the largest difference is given.</p>\n"
          "<p>Received data are what all nodes of a run together had received by a time, as the "
@@ -143,9 +142,9 @@ std::string tests_explanation(const Criteria& criteria) {
          "than " +
          readable_share(criteria.tolerance) +
          ". <i>slight</i>: only the former. <i>unclear</i>: only the latter. <i>same</i>: neither, "
-         "so no difference was found. Where runs are too few for a p of their own, received data "
-         "are "
-         "<i>same</i> or <i>unclear</i>.</p>\n";
+         "so no difference was found. Where repetitions are too few for a p of runs below that, "
+         "both "
+         "are <i>same</i> or <i>unclear</i>, as are the received data of single runs.</p>\n";
 }
 
 std::string remarks_section(const std::vector<std::string>& remarks) {

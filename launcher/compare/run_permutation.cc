@@ -70,6 +70,9 @@ double ways(size_t n, size_t k) {
   return std::round(result);
 }
 
+// With groups of the same size, exchanging them is as far apart.
+double as_far_at_least(size_t a, size_t b) { return a == b ? 2 : 1; }
+
 void shuffle(Division& division, Random& random) {
   for (size_t i = division.size() - 1; i > 0; --i) {
     const auto j = static_cast<size_t>(random.uniform() * static_cast<double>(i + 1));
@@ -115,9 +118,27 @@ std::optional<RunPermutation> permute_runs(size_t a, size_t b, uint64_t most,
   }
   const auto tried = static_cast<double>(result.divisions);
   result.p = static_cast<double>(hits) / tried;
-  // With groups of the same size, exchanging them is as far apart.
-  result.smallest_p = (result.all && a == b ? 2 : 1) / tried;
+  result.smallest_p = (result.all ? as_far_at_least(a, b) : 1) / tried;
   return result;
+}
+
+double smallest_p_of_runs(size_t a, size_t b) { return as_far_at_least(a, b) / ways(a + b, a); }
+
+RunCounts runs_needed(RunCounts there, double level) {
+  there = {std::max<size_t>(there.base, 2), std::max<size_t>(there.other, 2)};
+  for (size_t more = 0;; ++more) {
+    // The more alike the groups' sizes, the more divisions there are.
+    std::optional<RunCounts> best;
+    for (size_t to_base = 0; to_base <= more; ++to_base) {
+      const RunCounts tried = {there.base + to_base, there.other + more - to_base};
+      if (smallest_p_of_runs(tried.base, tried.other) >= level) continue;
+      if (!best || smallest_p_of_runs(tried.base, tried.other) <
+                       smallest_p_of_runs(best->base, best->other)) {
+        best = tried;
+      }
+    }
+    if (best) return *best;
+  }
 }
 
 std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duration>>& a,

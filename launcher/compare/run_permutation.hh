@@ -46,6 +46,18 @@ using Division = std::vector<bool>;
 std::optional<RunPermutation> permute_runs(size_t a, size_t b, uint64_t most,
                                            const std::function<double(const Division&)>& distance);
 
+// That permuting so many runs of two groups can show at all, if all divisions are tried.
+double smallest_p_of_runs(size_t a, size_t b);
+
+// How many runs two groups have.
+struct RunCounts {
+  size_t base = 0, other = 0;
+};
+
+// At least these many of each group, and as few more as possible, until permuting them can show a p
+// below the level, which is below 1.
+RunCounts runs_needed(RunCounts there, double level);
+
 // By the KS distance. The values of each run, in any order.
 std::optional<RunPermutation> permute_runs(const std::vector<std::vector<Duration>>& a,
                                            const std::vector<std::vector<Duration>>& b);

@@ -85,6 +85,23 @@ void add_conditions(const Round& base, const Round& round, RoundJudgement& judge
   }
 }
 
+// With which completion times of so many copies can be shown to differ from those of one.
+uint32_t repetitions_needed(uint32_t copies, double level) {
+  uint32_t repetitions = 2;
+  while (smallest_p_of_runs(repetitions, size_t{repetitions} * copies) >= level) ++repetitions;
+  return repetitions;
+}
+
+// A fold that asks for fewer than it takes to show a difference has not found that there is none.
+void note_undecided(const WorkloadComparison& compared, const Criteria& criteria,
+                    RoundJudgement& judgement) {
+  judgement.undecided.push_back(
+      "completion times of " + compared.workload + " nodes are not alike to those of one copy (" +
+      measured_text(compared) +
+      "), and the repetitions too few to show whether chance explains that: it takes " +
+      readable_count(repetitions_needed(judgement.copies, criteria.level)));
+}
+
 void note(Finding finding, const std::string& what, const std::string& numbers,
           RoundJudgement& judgement) {
   const std::string how = " (" + numbers + ")";
@@ -104,8 +121,12 @@ void add_comparison(const Round& base, const Round& round, const FoldCriteria& c
     if (pooled_times(round.group, workload.name).empty()) continue;
     const WorkloadComparison compared =
         compare_workload(base.group, round.group, workload.name, criteria.difference);
-    note(compared.finding, "completion times of " + workload.name + " nodes",
-         measured_text(compared), judgement);
+    if (compared.finding == Finding::kUnclear && !compared.tested) {
+      note_undecided(compared, criteria.difference, judgement);
+    } else {
+      note(compared.finding, "completion times of " + workload.name + " nodes",
+           measured_text(compared), judgement);
+    }
     judgement.workloads.push_back(compared);
   }
   judgement.received = compare_received(base.group, round.group, criteria.difference);
@@ -169,6 +190,11 @@ bool compares_received(const Fold& fold, size_t last) {
 
 std::string copies_text(uint32_t copies) {
   return copies == 1 ? "1 copy" : readable_count(copies) + " copies";
+}
+
+std::string holds_text(const RoundJudgement& round) {
+  if (round.holds()) return "holds";
+  return round.against.empty() ? "not known whether it holds" : "does not hold";
 }
 
 void expect_copies(const std::vector<uint32_t>& copies) {
@@ -244,6 +270,10 @@ std::string fold_sentence(const Fold& fold) {
   if (!remarks.empty()) text += ", to be looked at: " + remarks;
   if (*last + 1 == fold.judgements.size()) return text + "; more copies were not tried.";
   const RoundJudgement& failed = fold.judgements[*last + 1];
+  if (failed.against.empty()) {
+    return text + "; whether they do with " + nodes_text(failed) +
+           " is not known: " + joined(failed.undecided) + ".";
+  }
   return text + "; with " + nodes_text(failed) + " they do not: " + joined(failed.against) + ".";
 }
 

@@ -42,12 +42,17 @@ struct RoundJudgement {
   uint32_t copies = 1;
   uint64_t nodes = 0;                // of all copies together
   std::vector<std::string> against;  // why the results of this round do not hold; empty: they do
+  // Why it is not known whether they do: differences that so few repetitions cannot tell from
+  // chance.
+  std::vector<std::string> undecided;
   std::vector<std::string> remarks;  // what to look at all the same
   // With the round of one copy; nothing for that one.
   std::vector<WorkloadComparison> workloads;
   std::optional<ReceivedComparison> received;
-  bool holds() const { return against.empty(); }
+  bool holds() const { return against.empty() && undecided.empty(); }
 };
+
+std::string holds_text(const RoundJudgement& round);  // "holds", "does not hold"
 
 // For how much of the shortest of these runs all of them ran: 1 if all began and ended together.
 // Nothing where a record does not tell when its run was.

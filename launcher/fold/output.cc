@@ -58,7 +58,7 @@ std::vector<std::string> workloads_of(const Fold& fold) {
 
 std::string round_text(const RoundJudgement& round) {
   std::string text = counted(round.nodes, "node") + " (" + copies_text(round.copies) + "): ";
-  text += round.holds() ? "holds" : "does not hold";
+  text += holds_text(round);
   for (const WorkloadComparison& one : round.workloads) {
     text += "; " + printable(one.workload) + ": " + measured_text(one);
   }
@@ -71,11 +71,17 @@ std::string level_of(const Fold& fold) { return last_that_holds(fold) ? "faithfu
 std::vector<std::string> all_remarks(const Fold& fold) {
   std::vector<std::string> all;
   for (const RoundJudgement& round : fold.judgements) {
-    for (const auto* texts : {&round.against, &round.remarks}) {
+    for (const auto* texts : {&round.against, &round.undecided, &round.remarks}) {
       for (const std::string& text : *texts) all.push_back(copies_text(round.copies) + ": " + text);
     }
   }
   return all;
+}
+
+json printable_texts(const std::vector<std::string>& texts) {
+  json result = json::array();
+  for (const std::string& text : texts) result.push_back(printable(text));
+  return result;
 }
 
 struct Spread {
@@ -179,19 +185,18 @@ json to_json(const Fold& fold) {
   json rounds = json::array();
   for (size_t i = 0; i < fold.rounds.size(); ++i) {
     const RoundJudgement& judged = fold.judgements[i];
-    json workloads = json::array(), against = json::array(), remarks = json::array();
+    json workloads = json::array();
     for (const WorkloadComparison& one : judged.workloads) workloads.push_back(to_json(one));
     json received = judged.received ? to_json(*judged.received) : json(nullptr);
-    for (const std::string& text : judged.against) against.push_back(printable(text));
-    for (const std::string& text : judged.remarks) remarks.push_back(printable(text));
     rounds.push_back(
         {{"copies", judged.copies},
          {"repetitions", fold.rounds[i].repetitions},
          {"together", fold.rounds[i].together},
          {"nodes", judged.nodes},
          {"holds", judged.holds()},
-         {"against", std::move(against)},
-         {"remarks", std::move(remarks)},
+         {"against", printable_texts(judged.against)},
+         {"undecided", printable_texts(judged.undecided)},
+         {"remarks", printable_texts(judged.remarks)},
          {"compared_with_one_copy", std::move(workloads)},
          {"received_compared_with_one_copy", std::move(received)},
          {"group",

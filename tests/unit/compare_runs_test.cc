@@ -115,15 +115,46 @@ TEST_CASE("with enough repetitions, the runs' p-value decides and not the nodes'
   CHECK(one.finding == Finding::kUnclear);
 }
 
-TEST_CASE("runs too few to decide still speak against their nodes, where they differ as much") {
+TEST_CASE(
+    "runs that are too few to be told from chance are not different, whatever their nodes say") {
   const Comparison varying =
       compare({group("A", {1000, 1300, 1010}), group("B", {1305, 1005, 1307})}, {});
-  CHECK(only(varying).ks.p < 0.001);
-  CHECK(only(varying).p_of_runs);
-  CHECK(only(varying).finding == Finding::kUnclear);
   const Comparison apart = compare({group("A", {1000, 1001}), group("B", {1400, 1401})}, {});
-  CHECK_FALSE(only(apart).p_of_runs);
-  CHECK(only(apart).finding == Finding::kDifferent);
+  for (const Comparison& comparison : {varying, apart}) {
+    const WorkloadComparison& one = only(comparison);
+    CHECK(one.ks.p < 0.001);
+    CHECK(one.p_of_runs);
+    CHECK_FALSE(one.tested);
+    CHECK(one.finding == Finding::kUnclear);
+    CHECK(holds(sentence(comparison), "B and A are not alike to within the tolerance of 5.0 % in"));
+    CHECK(holds(sentence(comparison),
+                "So few runs cannot show a difference beyond chance: that takes at least 3 runs of "
+                "A and 4 of B"));
+    CHECK(to_json(comparison)["comparisons"][0]["workloads"][0]["tested"] == false);
+  }
+  // Two of the six divisions are as far apart as this one.
+  CHECK(only(apart).p == doctest::Approx(1.0 / 3));
+  const Comparison near = compare({group("A", {1000, 1001}), group("B", {1040, 1041})}, {});
+  CHECK(only(near).ks.p < 0.001);
+  CHECK(only(near).finding == Finding::kSame);
+  CHECK(holds(sentence(near), "No difference was found between B and A"));
+  CHECK(holds(sentence(near), "So few runs cannot show a difference beyond chance"));
+}
+
+TEST_CASE("the repetitions that are named are enough to show a difference") {
+  const Comparison comparison =
+      compare({group("A", {1000, 1001, 1002}), group("B", {1400, 1401, 1402, 1403})}, {});
+  CHECK(only(comparison).tested);
+  CHECK(only(comparison).p == doctest::Approx(1.0 / 35));
+  CHECK(only(comparison).finding == Finding::kDifferent);
+}
+
+TEST_CASE("of single runs the nodes decide, with a remark on what that is worth") {
+  const Comparison comparison = compare({group("A", {1000}), group("B", {1400, 1401})}, {});
+  CHECK_FALSE(only(comparison).p_of_runs);
+  CHECK(only(comparison).tested);
+  CHECK(only(comparison).finding == Finding::kDifferent);
+  CHECK(holds(comparison.remarks.back(), "A is one run: how much runs of the same experiment"));
 }
 
 // Evenly, until `end`.
@@ -213,10 +244,11 @@ TEST_CASE("without enough repetitions received data are the same or unclear, and
   const Comparison one = compared(run_receiving(1000, 10s), run_receiving(1000, 14s));
   CHECK(one.pairs[0].received->finding == Finding::kUnclear);
   CHECK(holds(to_text(one), "B and A are not alike to within the tolerance of 5.0 % in the data"));
-  CHECK(holds(to_text(one), "was not tested: that takes more repetitions"));
+  const std::string takes = "difference beyond chance: that takes at least 3 runs of A and 4 of B";
+  CHECK(holds(to_text(one), takes));
   const Comparison other = compared(run_receiving(1000, 10s), run_receiving(1000, 10s));
   CHECK(other.pairs[0].received->finding == Finding::kSame);
-  CHECK(holds(to_text(other), "was not tested: that takes more repetitions"));
+  CHECK(holds(to_text(other), takes));
   // Three and three make 20 divisions, two of them as far apart: 0.1 at least.
   const Comparison three =
       compared_groups(runs_receiving(3, 10s, 100ms), runs_receiving(3, 14s, 100ms));

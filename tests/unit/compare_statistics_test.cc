@@ -145,6 +145,22 @@ TEST_CASE("runs that differ among themselves as much as between groups are no di
   CHECK(test->p == 1);
 }
 
+TEST_CASE("so many runs are needed as make one division rarer than the level") {
+  const auto needed = [](size_t base, size_t other, double level = 0.05) {
+    const RunCounts counts = runs_needed({base, other}, level);
+    return std::pair(counts.base, counts.other);
+  };
+  CHECK(needed(1, 1) == std::pair<size_t, size_t>(3, 4));
+  CHECK(needed(2, 2) == std::pair<size_t, size_t>(3, 4));
+  CHECK(needed(3, 3) == std::pair<size_t, size_t>(3, 4));
+  CHECK(needed(4, 2) == std::pair<size_t, size_t>(4, 3));
+  CHECK(needed(1, 5) == std::pair<size_t, size_t>(2, 5));
+  CHECK(needed(4, 4) == std::pair<size_t, size_t>(4, 4));
+  CHECK(needed(2, 2, 0.01) == std::pair<size_t, size_t>(4, 5));  // 1 of 126
+  CHECK(smallest_p_of_runs(3, 3) == doctest::Approx(0.1));
+  CHECK(smallest_p_of_runs(2, 5) == doctest::Approx(1.0 / 21));
+}
+
 TEST_CASE("a single run on one side says nothing about how much runs differ") {
   CHECK_FALSE(permute_runs({times({1, 2})}, {times({1, 2}), times({1, 3})}));
 }

@@ -82,6 +82,43 @@ TEST_CASE("where copies slow each other down, results hold up to the round befor
               "those of one copy (KS distance 1.00, p = 0.002, median +30 %)."));
 }
 
+// As round_of(), with so many repetitions.
+Round repeated(uint32_t repetitions, uint32_t copies, double slower = 1) {
+  Round round = round_of(copies, slower);
+  round.repetitions = repetitions;
+  round.group.runs.resize(size_t{repetitions} * copies);
+  return round;
+}
+
+TEST_CASE("where repetitions are too few to tell slower copies from chance, nobody knows") {
+  const Fold fold = fold_of({repeated(2, 1), repeated(2, 2, 1.3)});
+  CHECK(last_that_holds(fold) == 0);
+  const RoundJudgement& two = fold.judgements[1];
+  CHECK(two.workloads[0].ks.p < 0.001);
+  CHECK(two.workloads[0].finding == Finding::kUnclear);
+  CHECK(two.against.empty());
+  CHECK(holds(fold_sentence(fold),
+              "results hold up to 11 nodes (1 copy) of swarm; whether they do with 22 nodes (2 "
+              "copies) is not known: completion times of peer nodes are not alike to those of one "
+              "copy (KS distance 1.00, p = 0.067, median +30 %), and the repetitions too few to "
+              "show whether chance explains that: it takes 3."));
+  CHECK(holds(to_text(fold), "22 nodes (2 copies): not known whether it holds; peer: "));
+  CHECK(holds(to_text(fold), "- 2 copies: completion times of peer nodes are not alike"));
+  const auto json = to_json(fold);
+  CHECK(json["rounds"][1]["holds"] == false);
+  CHECK(json["rounds"][1]["against"].empty());
+  CHECK(json["rounds"][1]["undecided"].size() == 1);
+  CHECK(json["holds_up_to_nodes"] == 11);
+}
+
+TEST_CASE(
+    "two repetitions are enough for copies that are as fast as one, and for four that are not") {
+  CHECK(last_that_holds(fold_of({repeated(2, 1), repeated(2, 2)})) == 1);
+  const Fold fold = fold_of({repeated(2, 1), repeated(2, 4, 1.3)});
+  CHECK(fold.judgements[1].undecided.empty());
+  CHECK(fold.judgements[1].workloads[0].finding == Finding::kDifferent);
+}
+
 TEST_CASE("where the data of copies arrive later, results do not hold, whatever nodes took") {
   Round two = round_of(2);
   for (RunFigures& run : two.group.runs) run.received.back().time *= 2;
