@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "launcher/compare/remarks.hh"
-#include "launcher/report/outcomes.hh"
 #include "model/assert.hh"
 #include "sys/error.hh"
 
@@ -25,8 +24,7 @@ std::vector<std::vector<Duration>> times_by_run(const RunGroup& group,
   for (const RunFigures& run : group.runs) {
     std::vector<Duration> of_run;
     if (const WorkloadFigures* figures = find_workload(run, workload)) {
-      of_run = figures->took;
-      of_run.resize(of_run.size() + figures->unfinished(), kNotFinished);
+      of_run = times_of_all(figures->took, figures->planned);
     }
     times.push_back(std::move(of_run));
   }

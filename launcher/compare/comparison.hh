@@ -22,6 +22,7 @@
 #include "launcher/compare/kolmogorov_smirnov.hh"
 #include "launcher/compare/run_figures.hh"
 #include "launcher/compare/run_permutation.hh"
+#include "launcher/report/outcomes.hh"
 
 namespace pleat {
 
@@ -87,7 +88,6 @@ struct Comparison {
 };
 
 // All completion times of a group's workload, ascending; kNotFinished for nodes that did not.
-inline constexpr Duration kNotFinished = Duration::max();
 std::vector<Duration> pooled_times(const RunGroup& group, const std::string& workload);
 uint64_t received_bytes(const RunGroup& group, const std::string& workload);
 

@@ -158,10 +158,6 @@ std::string change_text(std::optional<double> change) {
   return (*change > 0 ? "+" : "") + percent(*change);
 }
 
-std::string time_text(Duration time) {
-  return time == kNotFinished ? "not reached" : readable(time);
-}
-
 std::string measured_text(const WorkloadComparison& compared) {
   return "KS distance " + distance_text(compared.ks.distance) + ", " + p_text(compared.p) +
          ", median " + change_text(compared.median_change);

@@ -13,7 +13,6 @@ namespace pleat {
 std::string p_text(double p);                           // "p = 0.043", "p < 0.001"
 std::string distance_text(double d);                    // "0.05"
 std::string change_text(std::optional<double> change);  // "+1.2 %", "not reached"
-std::string time_text(Duration time);                   // "not reached" for kNotFinished
 
 // "KS distance 0.05, p = 0.71, median +0.3 %": what was measured, in few words.
 std::string measured_text(const WorkloadComparison& compared);

@@ -19,7 +19,7 @@ Series count_of(const std::string& name, unsigned colour, const std::vector<Dura
 
 Series distribution_of(const WorkloadOutcome& workload, unsigned colour, const TimeAxis& time) {
   Series series{.name = workload.name, .points = {{0, 0}}, .colour = colour, .steps = true};
-  const auto all = static_cast<double>(workload.took.size());
+  const auto all = static_cast<double>(workload.planned);
   for (size_t i = 0; i < workload.took.size(); ++i) {
     series.points.push_back({time.at(workload.took[i]), 100 * static_cast<double>(i + 1) / all});
   }
@@ -69,8 +69,8 @@ MaybeFigure completion_figure(const Outcomes& outcomes) {
   figure.chart.title = "Time to finish";
   figure.chart.description = "The share of the nodes that had finished after a time.";
   figure.chart.x = time.axis(kTicks, "the start of the node");
-  figure.chart.y = {.label = "% of the nodes that finished", .ticks = linear_ticks(100, 5)};
-  figure.caption = "Cumulative distribution over the nodes that finished.";
+  figure.chart.y = {.label = "% of the nodes", .ticks = linear_ticks(100, 5)};
+  figure.caption = "Cumulative distributions over all nodes of the workload.";
   return figure;
 }
 

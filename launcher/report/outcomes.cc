@@ -136,6 +136,15 @@ std::string to_text(const Failure& failure, const Plan& plan) {
   return who + " ended with " + status_text(*failure.status);
 }
 
+std::vector<Duration> times_of_all(std::vector<Duration> of_finished, uint32_t nodes) {
+  of_finished.resize(std::max<size_t>(of_finished.size(), nodes), kNotFinished);
+  return of_finished;
+}
+
+std::string time_text(Duration time) {
+  return time == kNotFinished ? "not reached" : readable(time);
+}
+
 Duration quantile(const std::vector<Duration>& ascending, double q) {
   PLEAT_ASSERT(!ascending.empty());
   const auto rank = static_cast<size_t>(std::ceil(q * static_cast<double>(ascending.size())));

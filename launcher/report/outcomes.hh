@@ -23,7 +23,7 @@ struct WorkloadOutcome {
   uint32_t started = 0;
   uint32_t finished = 0;
   uint32_t restarts = 0;
-  // In ascending order: from the start of the node, and from the start of the run.
+  // Of those that finished, in ascending order: from the start of the node, and of the run.
   std::vector<Duration> took;
   std::vector<Duration> finished_at;
 };
@@ -49,6 +49,15 @@ Outcomes outcomes(const Results& results);
 
 // "37 peer nodes exited with status 1", "peer-12 could not be started"
 std::string to_text(const Failure& failure, const Plan& plan);
+
+// In the place of the time of a node that did not finish: it took longer than it was watched.
+inline constexpr Duration kNotFinished = Duration::max();
+
+// The times of so many nodes, given those of the ones that finished, in ascending order. A quantile
+// of these alone would tell a workload of which few nodes finished for a fast one.
+std::vector<Duration> times_of_all(std::vector<Duration> of_finished, uint32_t nodes);
+
+std::string time_text(Duration time);  // "not reached" for kNotFinished
 
 // The value that a share `q` of the values, which are in ascending order, do not exceed.
 Duration quantile(const std::vector<Duration>& ascending, double q);

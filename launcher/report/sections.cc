@@ -42,11 +42,15 @@ std::string node_figures(const Results& results, const Outcomes& outcomes) {
   }
   if (took.empty()) return html;
   std::sort(took.begin(), took.end());
-  return html + key_figure("time to finish", readable(quantile(took, 0.5)), "in the median") +
-         key_figure("first node finished", readable(*std::min_element(at.begin(), at.end())),
-                    "after the start") +
-         key_figure("last node finished", readable(*std::max_element(at.begin(), at.end())),
-                    "after the start");
+  std::sort(at.begin(), at.end());
+  const Duration median = quantile(times_of_all(took, outcomes.awaited()), 0.5);
+  const Duration last = times_of_all(at, outcomes.awaited()).back();
+  return html + key_figure("time to finish", time_text(median), "in the median") +
+         key_figure("first node finished", readable(at.front()), "after the start") +
+         key_figure("last node finished", time_text(last),
+                    last == kNotFinished
+                        ? readable_count(outcomes.awaited() - outcomes.finished()) + " did not"
+                        : "after the start");
 }
 
 std::string host_text(const HostDescription& host) {

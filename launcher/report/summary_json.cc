@@ -11,19 +11,30 @@ namespace {
 
 using nlohmann::json;
 
-json of_times(const std::vector<Duration>& times) {
-  if (times.empty()) return nullptr;
-  return {{"first_ns", times.front().count()},
-          {"median_ns", quantile(times, 0.5).count()},
-          {"p95_ns", quantile(times, 0.95).count()},
-          {"last_ns", times.back().count()}};
+json of_quantile(const std::vector<Duration>& times, double q) {
+  const Duration time = quantile(times, q);
+  return time == kNotFinished ? json(nullptr) : json(time.count());
+}
+
+// Of so many nodes, given the times of those that finished.
+json of_times(const std::vector<Duration>& of_finished, uint32_t nodes) {
+  if (of_finished.empty()) return nullptr;
+  const std::vector<Duration> times = times_of_all(of_finished, nodes);
+  return {{"first_ns", of_quantile(times, 0)},
+          {"median_ns", of_quantile(times, 0.5)},
+          {"p95_ns", of_quantile(times, 0.95)},
+          {"last_ns", of_quantile(times, 1)}};
 }
 
 json of_workload(const WorkloadOutcome& workload) {
-  return {{"name", workload.name},           {"nodes", workload.planned},
-          {"started", workload.started},     {"finished", workload.finished},
-          {"awaited", workload.awaited},     {"restarts", workload.restarts},
-          {"took", of_times(workload.took)}, {"finished_at", of_times(workload.finished_at)}};
+  return {{"name", workload.name},
+          {"nodes", workload.planned},
+          {"started", workload.started},
+          {"finished", workload.finished},
+          {"awaited", workload.awaited},
+          {"restarts", workload.restarts},
+          {"took", of_times(workload.took, workload.planned)},
+          {"finished_at", of_times(workload.finished_at, workload.planned)}};
 }
 
 json of_failure(const Failure& failure, const Plan& plan) {

@@ -93,8 +93,8 @@ void add_failures(const Results& results, const Outcomes& outcomes, const LastLi
 }
 
 std::string spread(const std::vector<Duration>& times) {
-  return "first " + readable(times.front()) + ", median " + readable(quantile(times, 0.5)) +
-         ", 95 % " + readable(quantile(times, 0.95)) + ", last " + readable(times.back());
+  return "first " + time_text(times.front()) + ", median " + time_text(quantile(times, 0.5)) +
+         ", 95 % " + time_text(quantile(times, 0.95)) + ", last " + time_text(times.back());
 }
 
 void add_completion(const Outcomes& outcomes, Lines& lines) {
@@ -103,8 +103,9 @@ void add_completion(const Outcomes& outcomes, Lines& lines) {
   for (const WorkloadOutcome& workload : outcomes.workloads) {
     if (!finished(workload)) continue;
     const std::string who = count > 1 ? workload.name + ": " : "";
-    lines.add("finished", who + spread(workload.finished_at));
-    lines.add("took", who + spread(workload.took) + " from its start");
+    lines.add("finished", who + spread(times_of_all(workload.finished_at, workload.planned)));
+    lines.add("took",
+              who + spread(times_of_all(workload.took, workload.planned)) + " from its start");
   }
 }
 

@@ -11,8 +11,10 @@ namespace {
 
 constexpr size_t kMostGroups = 12;  // whose latencies fit into the width of a page
 
-std::string time_at(const std::vector<Duration>& ascending, double q) {
-  return ascending.empty() ? "" : readable(quantile(ascending, q));
+// Nothing where nobody waits for them.
+std::string time_at(const WorkloadOutcome& workload, double q) {
+  if (!workload.awaited || workload.planned == 0) return {};
+  return time_text(quantile(times_of_all(workload.took, workload.planned), q));
 }
 
 // "2Mbit" as the experiment file writes it, so that it is found there.
@@ -29,10 +31,10 @@ std::string pipe_text(const PipeProfile& pipe) {
 std::string nodes_table(const Outcomes& outcomes) {
   std::vector<std::vector<std::string>> rows;
   for (const WorkloadOutcome& workload : outcomes.workloads) {
-    rows.push_back(
-        {escaped(workload.name), readable_count(workload.planned), readable_count(workload.started),
-         workload.awaited ? readable_count(workload.finished) : "", time_at(workload.took, 0),
-         time_at(workload.took, 0.5), time_at(workload.took, 0.95), time_at(workload.took, 1)});
+    rows.push_back({escaped(workload.name), readable_count(workload.planned),
+                    readable_count(workload.started),
+                    workload.awaited ? readable_count(workload.finished) : "", time_at(workload, 0),
+                    time_at(workload, 0.5), time_at(workload, 0.95), time_at(workload, 1)});
   }
   if (rows.empty()) return "<p>No node of this experiment runs anything.</p>\n";
   return table({{"workload", false},
@@ -44,7 +46,8 @@ std::string nodes_table(const Outcomes& outcomes) {
                 {"95 %", true},
                 {"last", true}},
                rows) +
-         "<p class=\"when\">Times are from the start of the node.</p>\n";
+         "<p class=\"when\">Times are from the start of the node. Nodes that did not finish count "
+         "as slower than all that did.</p>\n";
 }
 
 std::string prefixes_text(const PlanGroup& group) {

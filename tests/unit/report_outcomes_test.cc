@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "launcher/report/figures.hh"
 #include "launcher/report/outcomes.hh"
+#include "launcher/report/report.hh"
 #include "launcher/report/summary.hh"
 #include "tests/unit/record_swarm.hh"
 
@@ -84,6 +86,50 @@ TEST_CASE("a quantile is a value that occurred") {
   CHECK(quantile(values, 1) == 4s);
 }
 
+// Of 40 peers, that all start after 5 s, so many finish 1 s, 2 s, ... later.
+Results finished_by(uint32_t some) {
+  Story story(40);
+  for (uint32_t node = 5; node < 45; ++node) story.tell(RunEventKind::kStart, node, 5s);
+  for (uint32_t i = 1; i <= some; ++i) story.tell(RunEventKind::kFinished, 4 + i, 5s + i * 1s);
+  return story.results;
+}
+
+TEST_CASE("quantiles are of all awaited nodes, and those that so few reached are not known") {
+  const Results results = finished_by(30);
+  const nlohmann::json peers = summary_json(results, {}).at("workloads").at(2);
+  CHECK(peers.at("took").at("first_ns") == 1'000'000'000);
+  CHECK(peers.at("took").at("median_ns") == 20'000'000'000);
+  CHECK(peers.at("took").at("p95_ns").is_null());
+  CHECK(peers.at("finished_at").at("median_ns") == 25'000'000'000);
+  CHECK(peers.at("finished_at").at("last_ns").is_null());
+  CHECK(summary_text(results, {}, test::no_lines)
+            .find("took       first 1 s, median 20 s, 95 % not reached, last not reached from") !=
+        std::string::npos);
+  const std::string page = report_html(results, {}, test::no_lines);
+  CHECK(page.find("<td class=\"number\">30</td><td class=\"number\">1 s</td><td "
+                  "class=\"number\">20 s</td><td class=\"number\">not reached</td><td "
+                  "class=\"number\">not reached</td>") != std::string::npos);
+  CHECK(page.find("<dt>time to finish</dt><dd>20 s") != std::string::npos);
+  CHECK(page.find("<dt>last node finished</dt><dd>not reached <small>10 did not") !=
+        std::string::npos);
+  const auto figure = completion_figure(outcomes(results));
+  REQUIRE(figure);
+  CHECK(figure->chart.series.at(0).points.back().y == doctest::Approx(75));
+}
+
+TEST_CASE(
+    "where all awaited nodes finished, so did the last, and where none did nothing is timed") {
+  const nlohmann::json all = summary_json(finished_by(40), {}).at("workloads").at(2).at("took");
+  CHECK(all.at("median_ns") == 20'000'000'000);
+  CHECK(all.at("last_ns") == 40'000'000'000);
+  const std::string page = report_html(finished_by(40), {}, test::no_lines);
+  CHECK(page.find("<dt>last node finished</dt><dd>45 s <small>after the start") !=
+        std::string::npos);
+  const Results none = finished_by(0);
+  CHECK(summary_text(none, {}, test::no_lines).find("took") == std::string::npos);
+  CHECK(report_html(none, {}, test::no_lines).find(">not reached</td>") != std::string::npos);
+}
+
 TEST_CASE("the summary tells the story in lines that a terminal holds") {
   Story story(40);
   for (uint32_t node = 5; node < 45; ++node) story.tell(RunEventKind::kStart, node, 5s);
@@ -102,8 +148,9 @@ TEST_CASE("the summary tells the story in lines that a terminal holds") {
         "failures   37 peer nodes ended with status 1; first: peer-4, last lines:\n"
         "             | peer-4\n"
         "             | \xef\xbf\xbd[2Jgone\n"
-        "finished   first 30 s, median 30 s, 95 % 30 s, last 30 s\n"
-        "took       first 25 s, median 25 s, 95 % 25 s, last 25 s from its start\n"
+        "finished   first 30 s, median not reached, 95 % not reached, last not reached\n"
+        "took       first 25 s, median not reached, 95 % not reached, last not reached from its "
+        "start\n"
         "check      failed with status 1 after 2 s:\n"
         "             | 3 of 40\n"
         "             | are there\n"
