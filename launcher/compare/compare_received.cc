@@ -61,6 +61,22 @@ Gap gap_between(const Curve& a, const Curve& b) {
   return gap;
 }
 
+double mean_total(const std::vector<RunFigures>& runs) {
+  double sum = 0;
+  for (const RunFigures& run : runs) {
+    if (!run.received.empty()) sum += static_cast<double>(run.received.back().bytes);
+  }
+  return sum / static_cast<double>(runs.size());
+}
+
+// Nothing where the base received nothing.
+std::optional<double> change_of_totals(const std::vector<RunFigures>& base,
+                                       const std::vector<RunFigures>& other) {
+  const double whole = mean_total(base);
+  if (whole == 0) return std::nullopt;
+  return (mean_total(other) - whole) / whole;
+}
+
 }  // namespace
 
 std::optional<ReceivedDistance> received_distance(const std::vector<RunFigures>& base,
@@ -78,7 +94,7 @@ std::optional<ReceivedDistance> received_distance(const std::vector<RunFigures>&
   ReceivedDistance result;
   result.share = gap.share;
   if (gap.share > 0) result.at = time_of(gap.moment, end);
-  if (a.back() > 0) result.total = (b.back() - a.back()) / a.back();
+  result.total = change_of_totals(base, other);
   result.runs = permute_runs(base.size(), other.size(), kMostDivisions, [&](const Division& first) {
     const auto [one, two] = means(curves, first);
     return gap_between(one, two).share;

@@ -130,12 +130,12 @@ std::string tests_explanation(const Criteria& criteria) {
          "does not show that there is none. No correction is made for several tests at once. "
          "Of the quantiles from 5 % to 95 % the largest difference is given.</p>\n"
          "<p>Received data are what all nodes of a run together had received by a time, as the "
-         "mean "
-         "over the runs of a group, up to the end of the shortest run. The largest difference is "
-         "that "
-         "of the two curves, as a share of all data. Bytes are no independent draws, so there is "
-         "no "
-         "p of nodes.</p>\n"
+         "mean over "
+         "the runs of a group, up to the end of the shortest run. The largest difference is that "
+         "of the "
+         "two curves, as a share of all data by then; the totals are those of whole runs. Bytes "
+         "are no "
+         "independent draws, so there is no p of nodes.</p>\n"
          "<p><i>different</i>: p is below " +
          readable_share(criteria.level) +
          " and a quantile differs, or the received data do, by more "
