@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 
 #include "sys/error.hh"
 #include "sys/fd.hh"
@@ -68,6 +69,15 @@ void make_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) throw SystemError("create the folder", path.string(), error.value());
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(unfinished(path), text);
+  check_call(::rename(unfinished(path).c_str(), path.c_str()), "create", path.string());
+}
+
+std::filesystem::path unfinished(const std::filesystem::path& path) {
+  return path.string() + ".unfinished";
 }
 
 void write_setting(const std::filesystem::path& path, std::string_view value) {

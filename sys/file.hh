@@ -17,6 +17,10 @@ std::optional<std::string> try_read_file(const std::filesystem::path&);
 
 // Creates or replaces the file.
 void write_file(const std::filesystem::path&, std::string_view text);
+// As write_file, but at no time is there a file with a part of the text, whatever becomes of us or
+// of the disk: it is written as unfinished(), which may be left behind, and renamed.
+void replace_file(const std::filesystem::path&, std::string_view text);
+std::filesystem::path unfinished(const std::filesystem::path&);
 // With those around it; one that exists already is no error.
 void make_folder(const std::filesystem::path&);
 // Writes to a file that must exist, in one write call: for /proc and /sys.

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/fold/fold.hh"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -12,6 +9,7 @@
 #include "launcher/commands/commands.hh"
 #include "launcher/commands/exit_status.hh"
 #include "launcher/commands/experiment_file.hh"
+#include "launcher/commands/fold_folder.hh"
 #include "launcher/commands/side_by_side.hh"
 #include "launcher/fold/output.hh"
 #include "launcher/record/schema.hh"
@@ -19,7 +17,6 @@
 #include "launcher/verdict/readable.hh"
 #include "launcher/version.hh"
 #include "sys/error.hh"
-#include "sys/fd.hh"
 #include "sys/file.hh"
 #include "sys/host_load.hh"
 
@@ -28,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In the folder of a fold: the experiment, by how much its time is slowed down, and the machine.
-constexpr char kFolded[] = "folded.toml", kDilation[] = "dilation.txt", kHost[] = "host.txt";
 // In the folder of a repetition: all its copies have ended, each in its way.
 constexpr char kEnded[] = "ended";
 
@@ -60,58 +55,15 @@ bool takes_seeds(Plan plan) {
   return plan.shaper == Shaper::kEngine || !loses;
 }
 
-// The fold's folder: new, or that of an earlier fold of the same experiment.
-fs::path fold_folder(const FoldOptions& options, const ExperimentFile& experiment,
-                     DilationFactor dilation) {
-  const fs::path folder = options.output.empty()
-                              ? default_folder(experiment.loaded.plan.name, dilation)
-                              : fs::path(options.output);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw SystemError("create the folder", folder.string(), error.value());
-  const auto folded = try_read_file(folder / kFolded);
-  if (!folded && !fs::is_empty(folder)) {
-    throw UserError("--output: " + folder.string() +
-                    " holds something else than a fold; name a new folder");
-  }
-  if (folded && *folded != experiment.text) {
-    throw UserError(folder.string() +
-                    " holds the fold of another experiment, or of this one before it was changed; "
-                    "name a new folder with --output");
-  }
-  if (folded && try_read_file(folder / kDilation) != to_text(dilation)) {
-    throw UserError(folder.string() +
-                    " holds the fold of this experiment with another dilation; name a new folder "
-                    "with --output");
-  }
-  if (folded && try_read_file(folder / kHost) != machine_text()) {
-    throw UserError(folder.string() + " holds a fold on another machine (" +
-                    try_read_file(folder / kHost).value_or("not known") +
-                    "); name a new folder with --output");
-  }
-  if (!folded) {
-    write_file(folder / kHost, machine_text());
-    write_file(folder / kDilation, to_text(dilation));
-    write_file(folder / kFolded, experiment.text);
-  }
-  return fs::absolute(folder).lexically_normal();
-}
-
 Plan slowed(Plan plan, DilationFactor dilation) {
   plan.dilation = dilation;
   return plan;
 }
 
-// Held as long as it is open. A second fold would take the first one's runs for what is left of an
-// interrupted one.
-Fd only_fold_in(const fs::path& folder) {
-  const fs::path file = folder / kFolded;
-  Fd fd(check_call(::open(file.c_str(), O_RDONLY | O_CLOEXEC), "open", file.string()));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
-    throw UserError("a fold runs already in " + folder.string() +
-                    "; wait for its end, or name another folder with --output");
-  }
-  return fd;
+fs::path folder_of(const FoldOptions& options, const ExperimentFile& experiment,
+                   DilationFactor dilation) {
+  return options.output.empty() ? default_folder(experiment.loaded.plan.name, dilation)
+                                : fs::path(options.output);
 }
 
 class Rounds {
@@ -121,8 +73,9 @@ class Rounds {
         dilation_(options.dilation.value_or(experiment.loaded.plan.dilation)),
         seed_(experiment.loaded.plan.seed),
         takes_seeds_(takes_seeds(slowed(experiment.loaded.plan, dilation_))),
-        folder_(fold_folder(options, experiment, dilation_)),
-        lock_(only_fold_in(folder_)) {
+        folder_(folder_of(options, experiment, dilation_), {.experiment = experiment.text,
+                                                            .dilation = to_text(dilation_),
+                                                            .machine = machine_text()}) {
     fold_.experiment = experiment.loaded.plan.name;
     fold_.dilation = dilation_;
     fold_.host = host_text();
@@ -153,12 +106,12 @@ class Rounds {
   }
 
   const Fold& fold() const { return fold_; }
-  const fs::path& folder() const { return folder_; }
+  const fs::path& folder() const { return folder_.path(); }
 
  private:
   // All copies once. False where it was interrupted.
   bool run_once(Round& round, uint32_t repetition) {
-    const fs::path place = folder_ / ("copies-" + std::to_string(round.copies)) /
+    const fs::path place = folder() / ("copies-" + std::to_string(round.copies)) /
                            ("repetition-" + std::to_string(repetition));
     std::vector<SideBySideRun> runs;
     for (uint32_t copy = 1; copy <= round.copies; ++copy) {
@@ -174,7 +127,7 @@ class Rounds {
       // What an interrupted fold left of it: copies count only if all ran at the same time.
       fs::remove_all(place);
       fs::create_directories(place);
-      if (!run_side_by_side((folder_ / kFolded).string(), runs)) return false;
+      if (!run_side_by_side(folder_.experiment().string(), runs)) return false;
       write_file(place / kEnded, "");
     }
     std::vector<RunFigures> figures = records_of(runs);
@@ -205,7 +158,7 @@ class Rounds {
       } catch (const UserError&) {
         continue;  // broken off before it was a record
       }
-      figures.folder = run.folder.lexically_relative(folder_);
+      figures.folder = run.folder.lexically_relative(folder());
       records.push_back(std::move(figures));
     }
     return records;
@@ -214,7 +167,7 @@ class Rounds {
   void note_missing(const std::vector<SideBySideRun>& runs, const std::vector<RunFigures>& figures,
                     Round& round) const {
     for (const SideBySideRun& run : runs) {
-      const fs::path name = run.folder.lexically_relative(folder_);
+      const fs::path name = run.folder.lexically_relative(folder());
       const bool there = std::any_of(figures.begin(), figures.end(),
                                      [&](const RunFigures& one) { return one.folder == name; });
       if (there) continue;
@@ -257,8 +210,7 @@ class Rounds {
   DilationFactor dilation_;
   uint64_t seed_;
   bool takes_seeds_;
-  fs::path folder_;
-  Fd lock_;
+  FoldFolder folder_;
   Fold fold_;
 };
 

@@ -35,3 +35,16 @@ TEST_CASE("a full disk is an error of the write, and names the file") {
   CHECK_THROWS_WITH_AS(write_file("/dev/full", "text"),
                        "cannot write /dev/full: No space left on device", SystemError);
 }
+
+TEST_CASE("a file that is replaced has all of the new text or keeps the old one") {
+  const test::Folder folder;
+  const std::filesystem::path file = folder.path() / "file";
+  replace_file(file, "old");
+  replace_file(file, "new");
+  CHECK(read_file(file) == "new");
+  CHECK_FALSE(std::filesystem::exists(unfinished(file)));
+  // A disk that is full.
+  std::filesystem::create_symlink("/dev/full", unfinished(file));
+  CHECK_THROWS_AS(replace_file(file, "newer"), SystemError);
+  CHECK(read_file(file) == "new");
+}
