@@ -13,9 +13,7 @@ namespace {
 constexpr int kMeanPoints = 300;
 
 // The first group is what the others are compared with.
-unsigned colour_of(size_t group) {
-  return group == 0 ? kGrey : static_cast<unsigned>(group - 1) % kSeriesColours;
-}
+unsigned colour_of(size_t group) { return group == 0 ? kGrey : static_cast<unsigned>(group - 1); }
 
 Series distribution_of(const std::vector<Duration>& times, const std::string& name, size_t group,
                        bool faint, const TimeAxis& time) {

@@ -53,9 +53,13 @@ double y_of(const Chart& chart, const Frame& frame, double y) {
   return frame.bottom() - scale(chart.y, y) * (frame.bottom() - frame.top());
 }
 
+std::string line_with(const std::string& attributes, double x1, double y1, double x2, double y2) {
+  return "<line " + attributes + " x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" +
+         number(x2) + "\" y2=\"" + number(y2) + "\"/>\n";
+}
+
 std::string line(const char* name, double x1, double y1, double x2, double y2) {
-  return std::string("<line class=\"") + name + "\" x1=\"" + number(x1) + "\" y1=\"" + number(y1) +
-         "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\"/>\n";
+  return line_with(std::string("class=\"") + name + "\"", x1, y1, x2, y2);
 }
 
 std::string text(const char* name, double x, double y, const std::string& content,
@@ -102,12 +106,23 @@ std::string path_data(const Chart& chart, const Frame& frame, const Series& seri
   return data;
 }
 
+// The series' class, and the dashes of its round of colours: a stroke, and a dot more in each
+// further round. As an attribute, since there is no end to them.
+std::string look(const char* kind, unsigned colour) {
+  if (colour == kGrey) return std::string("class=\"") + kind + " c4\"";
+  std::string text =
+      std::string("class=\"") + kind + " c" + std::to_string(colour % kSeriesColours) + "\"";
+  const unsigned round = colour / kSeriesColours;
+  if (round == 0) return text;
+  text += " stroke-dasharray=\"5 2";
+  for (unsigned dot = 1; dot < round; ++dot) text += " 1.5 2";
+  return text + "\"";
+}
+
 std::string curve(const Chart& chart, const Frame& frame, const Series& series) {
   if (series.points.empty()) return {};
-  const std::string name =
-      std::string(series.faint ? "faint " : "curve ") + "c" + std::to_string(series.colour);
-  const std::string path =
-      "<path class=\"" + name + "\" d=\"" + path_data(chart, frame, series) + "\"";
+  const std::string path = "<path " + look(series.faint ? "faint" : "curve", series.colour) +
+                           " d=\"" + path_data(chart, frame, series) + "\"";
   if (!series.faint) return path + "/>\n";
   return path + "><title>" + escaped(series.name) + "</title></path>\n";
 }
@@ -154,8 +169,7 @@ std::string legend(const std::vector<LegendEntry>& entries) {
   for (const auto& [series, x, row] : entries) {
     const double y = 13 + kRow * row;
     result += text("note", x, y, series->name);
-    const std::string colour = "curve c" + std::to_string(series->colour);
-    result += line(colour.c_str(), x - 22, y - 4, x - 5, y - 4);
+    result += line_with(look("curve", series->colour), x - 22, y - 4, x - 5, y - 4);
   }
   return result;
 }

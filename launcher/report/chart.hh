@@ -11,13 +11,14 @@
 
 namespace pleat {
 
+// There are so many colours. Further series have them again, with dashes: others in each round.
 inline constexpr unsigned kSeriesColours = 4;
-inline constexpr unsigned kGrey = 4;  // for what is there to compare with
+inline constexpr unsigned kGrey = ~0u;  // for what is there to compare with
 
 struct Series {
   std::string name;           // in the legend, and shown for a faint line under the mouse
-  std::vector<Point> points;  // in the order of x
-  unsigned colour = 0;        // below kSeriesColours, or kGrey
+  std::vector<Point> points;  // in the order of x; none: in the legend only
+  unsigned colour = 0;        // the series of one number look alike; or kGrey
   bool steps = false;         // a value holds until the next point
   bool faint = false;         // one of many of a kind: thin, translucent, not in the legend
 };

@@ -63,7 +63,7 @@ MaybeFigure completion_figure(const Outcomes& outcomes) {
   Figure figure;
   for (const WorkloadOutcome& workload : outcomes.workloads) {
     if (workload.took.empty()) continue;
-    const auto colour = static_cast<unsigned>(figure.chart.series.size()) % kSeriesColours;
+    const auto colour = static_cast<unsigned>(figure.chart.series.size());
     figure.chart.series.push_back(distribution_of(workload, colour, time));
   }
   figure.chart.title = "Time to finish";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "launcher/report/figures.hh"
 #include "launcher/report/received.hh"
@@ -42,7 +43,19 @@ double bytes_per_payload_byte(const Results& results, const Outcomes& outcomes) 
 unsigned colour_of(const Plan& plan, uint32_t workload) {
   unsigned before = 0;
   for (uint32_t i = 0; i < workload; ++i) before += plan.workloads[i].payload.has_value();
-  return before % kSeriesColours;
+  return before;
+}
+
+// In the legend there is a line for each workload of these nodes, as lines of single nodes are not.
+std::vector<Series> workload_series(const Plan& plan, const std::vector<uint32_t>& nodes) {
+  std::set<uint32_t> workloads;
+  for (const uint32_t node : nodes) workloads.insert(*plan.nodes[node].workload);
+  std::vector<Series> all;
+  for (const uint32_t workload : workloads) {
+    all.push_back(
+        {.name = plan.workloads[workload].name, .points = {}, .colour = colour_of(plan, workload)});
+  }
+  return all;
 }
 
 Series progress_of(const Results& results, const NodeOutcome& outcome, uint32_t node,
@@ -110,6 +123,9 @@ MaybeFigure progress_figure(const Results& results, const Outcomes& outcomes) {
     figure.chart.series.push_back(std::move(series));
   }
   const size_t lines = figure.chart.series.size();
+  for (Series& series : workload_series(results.plan, nodes)) {
+    figure.chart.series.push_back(std::move(series));
+  }
   figure.chart.title = "Download progress of every node";
   figure.chart.description = "One line per node: the share of its payload that it had received.";
   figure.chart.x = time.axis(kWideTicks);

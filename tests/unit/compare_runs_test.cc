@@ -2,11 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "launcher/compare/comparison.hh"
 #include "launcher/compare/comparison_json.hh"
 #include "launcher/compare/comparison_text.hh"
 #include "launcher/compare/condition_differences.hh"
+#include "launcher/compare/figures.hh"
 #include "launcher/compare/group_runs.hh"
 #include "launcher/compare/page.hh"
 #include "sys/error.hh"
@@ -351,6 +353,20 @@ TEST_CASE("the page of a comparison has its figures, tables and conclusion, as t
   CHECK_FALSE(holds(page, "<b>"));
   CHECK_FALSE(holds(page, "{{"));
   CHECK_FALSE(holds(page, "nan"));
+}
+
+TEST_CASE("each of more groups than there are colours has a line of its own look") {
+  std::vector<RunGroup> groups;
+  for (size_t i = 0; i < 7; ++i) {
+    groups.push_back({.name = group_name(i), .runs = {some_run("a", evenly(9, 1000, 1))}});
+  }
+  for (const MaybeFigure& figure : {distribution_figure(groups, "peer"), received_figure(groups)}) {
+    REQUIRE(figure);
+    std::set<unsigned> colours;
+    for (const Series& series : figure->chart.series) colours.insert(series.colour);
+    CHECK(colours.size() == 7);
+    CHECK(colours.contains(kGrey));
+  }
 }
 
 }  // namespace

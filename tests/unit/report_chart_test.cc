@@ -5,7 +5,9 @@
 #include <cmath>
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "launcher/report/chart.hh"
 #include "launcher/report/figure_files.hh"
@@ -117,6 +119,47 @@ TEST_CASE("a legend is there where there is more than one line to tell apart") {
   chart.series.push_back({.name = "second", .points = {}});
   CHECK(svg(chart).find(">first<") != std::string::npos);
   CHECK(svg(chart).find(">second<") != std::string::npos);
+}
+
+// The class and the dashes of each line that is drawn so: "curve c0", or with more behind it.
+std::vector<std::string> looks_of(const std::string& drawing, const std::string& element) {
+  const std::regex look("<" + element +
+                        " class=\"([a-z]+ c[0-9]\"( stroke-dasharray=\"[^\"]+\")?)");
+  std::vector<std::string> all;
+  for (std::sregex_iterator at(drawing.begin(), drawing.end(), look), end; at != end; ++at) {
+    all.push_back((*at)[1]);
+  }
+  return all;
+}
+
+TEST_CASE("more lines than there are colours are told apart by dashes, in the legend as well") {
+  Chart chart = small_chart();
+  for (unsigned i = 0; i < 15; ++i) {
+    chart.series.push_back(
+        {.name = "run " + std::to_string(i), .points = {{0, 0}, {10, 10}}, .colour = i});
+  }
+  chart.series.push_back({.name = "base", .points = {{0, 0}, {10, 10}}, .colour = kGrey});
+  std::vector<std::string> lines = looks_of(svg(chart), "path"),
+                           keys = looks_of(svg(chart), "line");
+  REQUIRE(lines.size() == 16);
+  CHECK(lines[3] == "curve c3\"");
+  CHECK(lines[4].starts_with("curve c0\" stroke-dasharray="));
+  CHECK(lines[15] == "curve c4\"");
+  // The legend is from the right to the left.
+  std::reverse(keys.begin(), keys.end());
+  CHECK(keys == lines);
+  CHECK(std::set<std::string>(lines.begin(), lines.end()).size() == 16);
+  chart.series[7].faint = true;
+  CHECK(looks_of(svg(chart), "path")[7].starts_with("faint c3\" stroke-dasharray="));
+}
+
+TEST_CASE("a series without points is in the legend only") {
+  Chart chart = small_chart();
+  for (const char* name : {"homes", "offices"}) {
+    chart.series.push_back({.name = name, .points = {}, .colour = 1});
+  }
+  CHECK(svg(chart).find(">homes<") != std::string::npos);
+  CHECK(looks_of(svg(chart), "path").empty());
 }
 
 TEST_CASE("a legend takes rows as it needs them, and the drawing is higher for it") {

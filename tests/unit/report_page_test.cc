@@ -160,5 +160,38 @@ TEST_CASE("progress ends at 100 % when the node has finished, not before") {
   CHECK(figure->caption.find("1.10 times the payload") != std::string::npos);
 }
 
+// Four peers, of which the last two have a workload of their own.
+Results of_two_workloads() {
+  Results results;
+  results.plan = test::swarm_plan(4, 1s, 1000);
+  results.plan.workloads.push_back(results.plan.workloads[2]);
+  results.plan.workloads[3].name = "guest";
+  results.plan.nodes[7].workload = results.plan.nodes[8].workload = 3;
+  results.end.elapsed = 100s;
+  results.received.resize(9);
+  for (uint32_t node = 5; node < 9; ++node) {
+    results.received[node] = {{10s, 0}, {20s, 550}};
+    results.events.push_back(
+        {.time = 10s, .node = node, .kind = RunEventKind::kStart, .text = {}, .status = {}});
+  }
+  return results;
+}
+
+TEST_CASE("where workloads share a figure of progress its legend says which colour is whose") {
+  Results results = of_two_workloads();
+  const std::string both = svg(progress_figure(results, outcomes(results)).value().chart);
+  CHECK(count(both, "class=\"faint c0\"") == 2);
+  CHECK(count(both, "class=\"faint c1\"") == 2);
+  CHECK(count(both, ">peer</text>\n<line class=\"curve c0\"") == 1);
+  CHECK(count(both, ">guest</text>\n<line class=\"curve c1\"") == 1);
+  CHECK(progress_figure(results, outcomes(results))->caption.find("one of 4 nodes") !=
+        std::string::npos);
+  for (PlanNode& node : results.plan.nodes) {
+    if (node.workload == 3U) node.workload = 2;
+  }
+  const std::string one = svg(progress_figure(results, outcomes(results)).value().chart);
+  CHECK(count(one, ">peer</text>") == 0);
+}
+
 }  // namespace
 }  // namespace pleat
