@@ -5,12 +5,13 @@
 //
 //     pleat run              on the host: parses, shows progress, writes the report
 //        |  JSON lines on a Unix socket (messages.hh); its end is an order to stop
-//     pleat lab              supervisor: enters new user (unless root), mount, UTS and network
-//        |  fork             namespaces, then only waits for its child
+//     pleat lab              supervisor: enters new user (unless root), mount, UTS, IPC and
+//        |  fork             network namespaces, then only waits for its child
 //   .....|..........................................................................
 //   :    v                                                          namespaces     :
 //   :  init, PID 1 of a new PID namespace: launcher/lab/init.cc                    :
 //   :    |-- engine thread      lab0 (TUN) -> pipes -> lab0; real-time if allowed  :
+//   :    |-- pause meter        a thread on each processor, above the engine       :
 //   :    |-- record             results.db in the run's folder                     :
 //   :    |-- node: peer-1       own name, no capability, LD_PRELOAD + BINDIP       :
 //   :    `-- node: peer-2 ...   watched through its pidfd                          :

@@ -48,7 +48,7 @@ Place place() {
   return {own, own / "labs"};
 }
 
-void make_folder(const fs::path& folder) {
+void make_private_folder(const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) < 0 && errno != EEXIST) {
     fail("create the folder", folder.string(), "PLEAT_LABS names another place");
   }
@@ -92,9 +92,9 @@ std::optional<Owner> owner_in(const std::string& hidden_name) {
 
 LabsFolder::LabsFolder() {
   const Place chosen = place();
-  make_folder(chosen.own);
+  make_private_folder(chosen.own);
   require_own(chosen.own);
-  make_folder(chosen.labs);
+  make_private_folder(chosen.labs);
   path_ = chosen.labs;
 }
 
