@@ -30,13 +30,20 @@ using Neighbours = std::map<uint32_t, Groups>;
 
 std::map<Duration, Neighbours> neighbours_by_delay(const Plan& plan) {
   std::map<Duration, Neighbours> result;
+  Neighbours none;  // is stated between these, which are different groups
   const auto count = static_cast<uint32_t>(plan.groups.size());
   for (uint32_t from = 0; from < count; ++from) {
     for (uint32_t to = 0; to < count; ++to) {
       const Duration delay = plan.latency_between(from, to);
-      if (delay != Duration::zero()) result[delay][from].push_back(to);
+      if (delay != Duration::zero()) {
+        result[delay][from].push_back(to);
+      } else if (from != to) {
+        none[from].push_back(to);
+      }
     }
   }
+  // Where others have one it may be forgotten.
+  if (!result.empty() && !none.empty()) result[Duration::zero()] = std::move(none);
   return result;
 }
 

@@ -64,7 +64,8 @@ std::string end_text(const Plan& plan) {
   if (plan.duration) {
     result += (finishing.empty() ? "after " : ", or after ") + to_text(*plan.duration);
   }
-  return result + "; fails after " + to_text(plan.time_limit) + "\n";
+  const bool may_fail = !plan.duration || plan.time_limit < *plan.duration;
+  return result + (may_fail ? "; fails after " + to_text(plan.time_limit) : "") + "\n";
 }
 
 std::string head_text(const Plan& plan) {

@@ -13,6 +13,7 @@ Variables common(const Surroundings& surroundings, const std::string& directory,
                       {"TMPDIR", directory},
                       {"LANG", "C.UTF-8"}};
   for (const auto& [name, value] : experiment) variables[name] = value;
+  variables["PATH"] = path_variable(surroundings, variables["PATH"]);
   return variables;
 }
 
@@ -44,6 +45,10 @@ std::vector<std::string> entries(const Variables& variables) {
 }
 
 }  // namespace
+
+std::string path_variable(const Surroundings& surroundings, const std::string& search_path) {
+  return surroundings.own_programs + ":" + search_path;
+}
 
 std::vector<std::string> node_environment(const Surroundings& surroundings, const PlanNode& node,
                                           const std::string& directory,

@@ -28,7 +28,7 @@ Programs::Programs(const Plan& plan, fs::path folder, Surroundings surroundings,
 
 const fs::path& Programs::find(const std::string& program) {
   if (const auto known = found_.find(program); known != found_.end()) return known->second;
-  const auto path = find_program(program, surroundings_.search_path);
+  const auto path = find_program(program, path_variable(surroundings_, surroundings_.search_path));
   if (!path) throw SystemError("find the program", program, ENOENT, "install it, or correct PATH");
   return found_.emplace(program, *path).first->second;
 }

@@ -8,7 +8,8 @@ namespace pleat {
 Surroundings surroundings_of_nodes(const std::string& search_path, const Plan& plan,
                                    const std::string& start) {
   Surroundings surroundings{
-      .search_path = programs_in_nodes().string() + ":" + search_path,
+      .own_programs = programs_in_nodes().string(),
+      .search_path = search_path,
       .identity = plan.identity,
       .preload_library = uses_library(plan.identity) ? preload_library().string() : ""};
   if (plan.dilation.slows()) {

@@ -53,6 +53,19 @@ start = { at = "0s", every = "50ms" }
 command = ["ping", "-n", "-i", "0.2", "{ip:stubborn-1}"]
 )";
 
+const std::string kLoneNode = R"(
+[network]
+prefix = "10.0.0.0/8"
+[[group]]
+name = "all"
+prefix = "10.1.0.0/16"
+nodes = 1
+[[workload]]
+name = "node"
+group = "all"
+finish = "never"
+)";
+
 size_t children_of(pid_t pid) {
   const std::string id = std::to_string(pid);
   std::istringstream pids(
@@ -165,23 +178,10 @@ command = ["true"]
   CHECK(left > 0);
 }
 
-const std::string kOneNode = R"(
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 1
-[[workload]]
-name = "node"
-group = "all"
-finish = "never"
-)";
-
 TEST_CASE("what a node has started may end in its own time when the run is over") {
   require_lab();
   // The shell itself is gone at once.
-  LabRun lab("[experiment]\nname = \"tidy\"\nduration = \"1s\"\n" + kOneNode +
+  LabRun lab("[experiment]\nname = \"tidy\"\nduration = \"1s\"\n" + kLoneNode +
              R"(command = ["sh", "-c", """
 sh -c 'trap "sleep 0.5; echo saved; exit" TERM; while :; do sleep 0.1; done' &
 wait"""])");
@@ -191,7 +191,7 @@ wait"""])");
 
 TEST_CASE("what a node has started is gone 2 s after the node's time is over") {
   require_lab();
-  LabRun lab("[experiment]\nname = \"churn\"\nduration = \"5s\"\n" + kOneNode +
+  LabRun lab("[experiment]\nname = \"churn\"\nduration = \"5s\"\n" + kLoneNode +
              R"(stop_after = "1s"
 command = ["sh", "-c", """
 sh -c 'trap "" TERM; for i in $(seq 45); do sleep 0.1; echo $i > alive; done' &

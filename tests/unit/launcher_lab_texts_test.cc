@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Surroundings kSurroundings{.search_path = "/opt/pleat:/bin",
+const Surroundings kSurroundings{.own_programs = "/opt/pleat",
+                                 .search_path = "/bin",
                                  .identity = IdentityBy::kBoth,
                                  .preload_library = "/lib/p.so"};
 
@@ -72,10 +73,11 @@ TEST_CASE("an experiment may change everything but the identity") {
                          {{"BINDIP", "10.9.9.9"},
                           {"HOME", "/home"},
                           {"LD_PRELOAD", "/lib/own.so"},
+                          {"PATH", "/opt/peer/bin"},
                           {"PLEAT_IDENTITY", "none"},
                           {"PLEAT_NODE", "other"}}) ==
         Environment{"BINDIP=10.1.0.1", "HOME=/home", "LANG=C.UTF-8",
-                    "LD_PRELOAD=/lib/p.so:/lib/own.so", "PATH=/opt/pleat:/bin",
+                    "LD_PRELOAD=/lib/p.so:/lib/own.so", "PATH=/opt/pleat:/opt/peer/bin",
                     "PLEAT_IDENTITY=both", "PLEAT_NODE=node-0", "TMPDIR=/d"});
 }
 
