@@ -27,7 +27,7 @@ struct Surroundings {
   std::string dilation_start = {};    // PLEAT_DILATION_START
 };
 
-// PATH, unless an experiment says where to look instead of search_path.
+// The value of PATH for who looks along `search_path`.
 std::string path_variable(const Surroundings&, const std::string& search_path);
 
 std::vector<std::string> node_environment(const Surroundings&, const PlanNode&,

@@ -30,7 +30,8 @@ bool has(const std::vector<std::string>& environment, const std::string& entry) 
 
 TEST_CASE("where time is slowed down a node is told by how much and since when") {
   const Plan plan = test::small_plan({test::workload(Finish::kExit)});
-  Surroundings surroundings{.search_path = "/bin",
+  Surroundings surroundings{.own_programs = "/opt/pleat",
+                            .search_path = "/bin",
                             .identity = IdentityBy::kPreload,
                             .preload_library = "/lib/p.so",
                             .dilation_library = "/lib/d.so",
@@ -51,7 +52,8 @@ TEST_CASE("where time is slowed down a node is told by how much and since when")
 }
 
 TEST_CASE("a step is not slowed down") {
-  const Surroundings surroundings{.search_path = "/bin",
+  const Surroundings surroundings{.own_programs = "/opt/pleat",
+                                  .search_path = "/bin",
                                   .identity = IdentityBy::kPreload,
                                   .preload_library = "/lib/p.so",
                                   .dilation_library = "/lib/d.so",
