@@ -56,9 +56,10 @@ TEST_CASE("groups that are all equally far from each other are one line") {
             "   1ms  within g9\n"
             "   5ms  among g1 .. g4\n"
             "  90ms  g1 .. g4 - g9\n");
-  // One pair apart from the rest: no longer all the same.
+  // One pair apart from the rest: no longer all the same. What is not stated may be forgotten.
   check_has(to_text(load(with_head(groups + all + latency("g1", "g2", "7ms")))),
             "latency between groups\n"
+            "   0s  g1 .. g4 - g9\n"
             "  5ms  g1, g2 - g3, g4\n"
             "  5ms  g3 - g4\n"
             "  7ms  g1 - g2\n");
