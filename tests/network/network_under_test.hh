@@ -42,7 +42,8 @@ const NetworkUnderTest& network_under_test();
 std::string iperf3_window(double rate);  // an option of iperf3's, with a space before it
 std::string steady_uplink(double rate);  // the lines of a group
 
-// Bits per second, IP headers included, against what a link's rate is.
+// Bits per second, IP headers included, against what a link's rate is. Where that is wrong, and a
+// hypervisor took more than 1 % of the processors during the run, the test is skipped.
 void check_rate(double measured, double rate);
 
 // Skip the test where no lab can be made, or none that delays or loses packets.
