@@ -43,7 +43,7 @@ std::string iperf3_server(const std::string& address) {
 std::string iperf3(const std::string& from, const std::string& to, int seconds,
                    const std::string& file, double rate) {
   return "iperf3 --client " + to + " --bind " + from + " --time " + std::to_string(seconds) +
-         " --omit 2 --json" + iperf3_window(rate) + " > " + file + "\n";
+         " --omit 2 --json" + iperf3_options(rate) + " > " + file + "\n";
 }
 
 double received_bits(const LabRun& lab, const std::string& file) {

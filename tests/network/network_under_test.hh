@@ -27,23 +27,24 @@ struct NetworkUnderTest {
   double rate_tolerance = 0;  // relative
   double fastest_rate = 0;    // bit/s, that can be measured here
 
-  // What a flow of at least 1 Mbit/s is measured for, in seconds. With the two before that it ends
-  // within 10 s, when BBR, which may be the host's default, would stop it for 200 ms.
+  // What a flow of at least 1 Mbit/s is measured for, in seconds.
   int flow_seconds() const { return virtual_time ? 4 : 7; }
 };
 
 const NetworkUnderTest& network_under_test();
 
-// Two settings with which nothing of a flow over an uplink of this rate is lost at its queue, whose
-// default is 100 ms but 75 kB at least. What comes after something lost waits for it in the
-// receiver, and is counted when the program gets it: half a second's worth, too early or too late.
-// So TCP has less under way than a narrow link's queue holds, though enough for 20 ms of round
-// trip, and a wide link's queue holds more than the 6 MB that TCP has under way at most.
-std::string iperf3_window(double rate);  // an option of iperf3's, with a space before it
-std::string steady_uplink(double rate);  // the lines of a group
+// Settings with which a flow over an uplink of this rate keeps it busy and loses nothing at its
+// queue, whose default is 100 ms but 75 kB at least. What comes after something lost waits for it
+// in the receiver, and is counted when the program gets it: half a second's worth, too early or too
+// late. So TCP has less under way than a narrow link's queue holds, though enough for 20 ms of
+// round trip, and a wide link's queue holds more than the 6 MB that TCP has under way at most. And
+// it is Reno, which has that under way until something is lost. BBR, which may be the host's
+// default, has two round trips of it and leaves the link idle while its program waits longer than
+// that for a processor, and stops for 200 ms every 10 s to measure the round trip.
+std::string iperf3_options(double rate);  // with a space before the first
+std::string steady_uplink(double rate);   // the lines of a group
 
-// Bits per second, IP headers included, against what a link's rate is. Where that is wrong, and a
-// hypervisor took more than 1 % of the processors during the run, the test is skipped.
+// Bits per second, IP headers included, against what a link's rate is.
 void check_rate(double measured, double rate);
 
 // Skip the test where no lab can be made, or none that delays or loses packets.

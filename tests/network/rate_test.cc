@@ -30,7 +30,7 @@ std::string server(int home) {
 // The first two seconds do not count.
 std::string iperf3_to(int to, int seconds, double rate) {
   return "iperf3 --client 10." + std::to_string(to) + ".0.1 --time " + std::to_string(seconds) +
-         " --omit 2 --json" + iperf3_window(rate);
+         " --omit 2 --json" + iperf3_options(rate);
 }
 
 struct Sending {
