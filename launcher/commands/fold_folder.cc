@@ -18,9 +18,7 @@ constexpr char kFoldedFile[] = "folded.toml", kDilationFile[] = "dilation.txt",
                kHostFile[] = "host.txt";
 
 fs::path new_or_there(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw SystemError("create the folder", folder.string(), error.value());
+  make_folder(folder);
   return fs::absolute(folder).lexically_normal();
 }
 

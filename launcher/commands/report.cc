@@ -18,9 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void write_figures(const Results& results, const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw SystemError("create", folder.string(), error.value());
+  make_folder(folder);
   for (const NamedFigure& each : all_figures(results, outcomes(results))) {
     write_file(folder / (each.name + ".svg"), svg_file(each.figure.chart));
   }

@@ -55,17 +55,15 @@ nlohmann::json conditions_of(const Results& results) {
 }
 
 // As Run::conclude counts them: no event but this one is an error of a node.
-std::string absent_text(const Results& results) {
+std::string absent_nodes(const Results& results) {
   std::set<uint32_t> absent;
   for (const RunEvent& event : results.events) {
     if (event.kind == RunEventKind::kError && event.node) absent.insert(*event.node);
   }
-  if (absent.empty()) return {};
   const auto& nodes = results.plan.nodes;
   const auto planned = std::count_if(
       nodes.begin(), nodes.end(), [](const PlanNode& node) { return node.workload.has_value(); });
-  return std::to_string(absent.size()) + " of " + std::to_string(planned) +
-         " nodes could not be started";
+  return absent_text(absent.size(), static_cast<size_t>(planned));
 }
 
 // Why pleat run's exit status was 1, or would have been; empty where the run went as the experiment
@@ -77,7 +75,7 @@ std::string deviation(const Results& results) {
   }
   const bool all_finished = end.reason == EndReason::kFinished && end.detail.empty();
   if (!all_finished && end.reason != EndReason::kDuration) return to_text(end);
-  return absent_text(results);
+  return absent_nodes(results);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/lab/census.hh"
 
+#include "launcher/record/run_info.hh"
 #include "sys/error.hh"
 
 namespace pleat {
@@ -65,9 +66,7 @@ std::string Census::unfinished_text() const {
 }
 
 std::string Census::absent_text() const {
-  if (counts_.not_started == 0) return {};
-  return std::to_string(counts_.not_started) + " of " + std::to_string(counts_.planned) +
-         " nodes could not be started";
+  return pleat::absent_text(counts_.not_started, counts_.planned);
 }
 
 bool Census::finish(uint32_t node) {

@@ -7,6 +7,7 @@
 
 #include "launcher/lab/keys.hh"
 #include "launcher/lab/run.hh"
+#include "launcher/record/results.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
 
@@ -15,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kTick = 1s;
 constexpr Duration kRestartPause = 1s;  // before a program that has ended is started again
 constexpr Duration kStopGrace = 2s;     // between SIGTERM and SIGKILL where stop_after is over
 
@@ -190,7 +190,7 @@ void Run::tick(bool all_counters) {
   if (const std::string why = back_end_->failure(); !why.empty()) stop(EndReason::kError, why);
   collect_orphans();
   report_slips();
-  while (next_tick_ <= now()) next_tick_ += kTick;
+  while (next_tick_ <= now()) next_tick_ += kSampleInterval;
 }
 
 CgroupOfNode Run::cgroup_of_node() const {

@@ -68,4 +68,9 @@ std::string to_text(const RunEnd& end) {
   return {};
 }
 
+std::string absent_text(size_t absent, size_t planned) {
+  if (absent == 0) return {};
+  return std::to_string(absent) + " of " + std::to_string(planned) + " nodes could not be started";
+}
+
 }  // namespace pleat

@@ -37,6 +37,9 @@ struct TrafficSample {
   PipeCounters down;
 };
 
+// From one sample to the next, in the nodes' time.
+inline constexpr Duration kSampleInterval = std::chrono::seconds(1);
+
 struct HostSample {
   Duration time{0};
   HostLoad load;
@@ -61,8 +64,8 @@ auto since_the_start(const Samples& samples) {
 
 // A run may end soon after a sample: whether this one is the last, and of so small a fraction of
 // the usual time that what happened in it is no rate.
-template <typename Samples>
-bool is_fraction(const Samples& samples, size_t i) {
+template <typename Sample>
+bool is_fraction(const std::vector<Sample>& samples, size_t i) {
   return i >= 2 && i + 1 == samples.size() &&
          2 * (samples[i].time - samples[i - 1].time) < samples[i - 1].time - samples[i - 2].time;
 }

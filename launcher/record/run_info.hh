@@ -67,4 +67,7 @@ std::string_view name(EndReason);  // as in results.db: "time limit"
 std::optional<EndReason> end_reason(std::string_view name);
 std::string to_text(const RunEnd&);  // "interrupted", "stopped by node tracker-1"
 
+// "3 of 160 nodes could not be started"; empty where all could.
+std::string absent_text(size_t absent, size_t planned);
+
 }  // namespace pleat

@@ -13,9 +13,6 @@
 namespace pleat {
 namespace {
 
-// How often the lab looks at everything, in the nodes' time.
-constexpr Duration kLookInterval = std::chrono::seconds(1);
-
 Mishaps never_started(const Results& results, Duration limit) {
   std::vector<bool> seen(results.plan.nodes.size());
   for (const RunEvent& event : results.events) {
@@ -37,7 +34,7 @@ std::optional<Worst<Duration>> longest_held_up(const Results& results) {
   for (size_t i = 1; i < results.host.size(); ++i) {
     const HostSample& sample = results.host[i];
     if (sample.time > results.end.elapsed) break;
-    raise(longest, sample.time - results.host[i - 1].time - kLookInterval, sample.time);
+    raise(longest, sample.time - results.host[i - 1].time - kSampleInterval, sample.time);
   }
   return longest;
 }
