@@ -13,6 +13,7 @@
 #include "tests/lab/host_state.hh"
 #include "tests/lab/judged.hh"
 #include "tests/lab/lab_run.hh"
+#include "tests/lab/one_node.hh"
 
 using namespace pleat::test;
 using namespace std::chrono_literals;
@@ -53,18 +54,10 @@ start = { at = "0s", every = "50ms" }
 command = ["ping", "-n", "-i", "0.2", "{ip:stubborn-1}"]
 )";
 
-const std::string kLoneNode = R"(
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 1
-[[workload]]
-name = "node"
-group = "all"
-finish = "never"
-)";
+std::string lone_node(const std::string& end, const std::string& workload) {
+  return one_node(end) + "[[workload]]\nname = \"node\"\ngroup = \"all\"\nfinish = \"never\"\n" +
+         workload;
+}
 
 size_t children_of(pid_t pid) {
   const std::string id = std::to_string(pid);
@@ -181,21 +174,19 @@ command = ["true"]
 TEST_CASE("what a node has started may end in its own time when the run is over") {
   require_lab();
   // The shell itself is gone at once.
-  LabRun lab("[experiment]\nname = \"tidy\"\nduration = \"1s\"\n" + kLoneNode +
-             R"(command = ["sh", "-c", """
+  LabRun lab(lone_node("duration = \"1s\"", R"(command = ["sh", "-c", """
 sh -c 'trap "sleep 0.5; echo saved; exit" TERM; while :; do sleep 0.1; done' &
-wait"""])");
+wait"""])"));
   CHECK(lab.run().status == 0);
   CHECK(lab.node_file("node") == "saved\n");
 }
 
 TEST_CASE("what a node has started is gone 2 s after the node's time is over") {
   require_lab();
-  LabRun lab("[experiment]\nname = \"churn\"\nduration = \"5s\"\n" + kLoneNode +
-             R"(stop_after = "1s"
+  LabRun lab(lone_node("duration = \"5s\"", R"(stop_after = "1s"
 command = ["sh", "-c", """
 sh -c 'trap "" TERM; for i in $(seq 45); do sleep 0.1; echo $i > alive; done' &
-wait"""])");
+wait"""])"));
   CHECK(lab.run().status == 0);
   // It would count to 45 in these 5 s; after 3 s it is killed.
   const int counted = std::stoi(lab.node_file("node", "alive"));

@@ -6,22 +6,14 @@
 
 #include "sys/file.hh"
 #include "tests/lab/judged.hh"
+#include "tests/lab/one_node.hh"
 #include "tests/skip.hh"
 
 using namespace pleat::test;
 
 namespace {
 
-const std::string kOneNode = R"([experiment]
-name = "one"
-time_limit = "3s"
-[network]
-prefix = "10.0.0.0/8"
-[[group]]
-name = "all"
-prefix = "10.1.0.0/16"
-nodes = 1
-)";
+const std::string kOneNode = one_node("time_limit = \"3s\"");
 
 std::string workload(const std::string& command, const std::string& more = "") {
   return "[[workload]]\nname = \"a\"\ngroup = \"all\"\ncommand = [" + command + "]\n" + more;

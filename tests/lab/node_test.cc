@@ -82,6 +82,14 @@ TEST_CASE("nodes run in a PID namespace of their own") {
   CHECK(in_a_node("cat /proc/1/comm") == "pleat-lab\n");
 }
 
+TEST_CASE("nodes share no System V IPC and no message queues with the host") {
+  require_lab();
+  const std::string of_the_host = run({"readlink", "/proc/self/ns/ipc"}).out;
+  const std::string of_the_lab = in_a_node("readlink /proc/self/ns/ipc");
+  CHECK(of_the_lab.starts_with("ipc:["));
+  CHECK(of_the_lab != of_the_host);
+}
+
 TEST_CASE("signals that the caller of pleat run ignores are not ignored by nodes") {
   require_lab();
   LabRun lab(two_nodes("grep SigIgn /proc/self/status"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/lab/staying_labs.hh"
 
+#include <doctest/doctest.h>
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -65,6 +67,18 @@ CommandResult StayingLabs::shell_command(const std::string& node, const std::str
 pid_t StayingLabs::process(const std::string& lab, const char* which) const {
   const std::string text = try_read_file(labs() / lab / "lab.json").value_or("{}");
   return nlohmann::json::parse(text).at(which).at("pid");
+}
+
+bool holds_no_lab(const std::filesystem::path& labs) {
+  for (const auto& entry : std::filesystem::directory_iterator(labs)) {
+    if (entry.path().filename() != ".lock") return false;
+  }
+  return true;
+}
+
+void require_success(const CommandResult& result) {
+  INFO(result.out << result.err);
+  REQUIRE(result.status == 0);
 }
 
 }  // namespace pleat::test

@@ -38,4 +38,10 @@ class StayingLabs {
   Folder folder_;
 };
 
+// But for the lock, which stays.
+bool holds_no_lab(const std::filesystem::path& labs);
+
+// Else the test ends here.
+void require_success(const CommandResult&);
+
 }  // namespace pleat::test

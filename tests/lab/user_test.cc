@@ -30,6 +30,18 @@ TEST_CASE("an ordinary user runs an experiment where /dev/net/tun is open") {
   CHECK(out.find("3 received") != std::string::npos);
 }
 
+TEST_CASE("root of a container with no user and no group but its own runs an experiment") {
+  require_root();
+  LabRun lab(kPing);
+  std::vector<std::string> argv = {"unshare", "--user", "--map-root-user"};
+  const std::vector<std::string> pleat = lab.argv();
+  argv.insert(argv.end(), pleat.begin(), pleat.end());
+  const CommandResult result = run(argv);
+  INFO(result.out << result.err);
+  REQUIRE(result.status == 0);
+  CHECK(holds(lab.node_file("a"), "3 received"));
+}
+
 TEST_CASE("where /dev/net/tun is closed, the message says what to do") {
   require_root();
   LabRun lab(kPing);
