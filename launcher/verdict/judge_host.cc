@@ -118,6 +118,22 @@ void judge_disk(const HostEvidence& host, Reasons& reasons) {
        time});
 }
 
+// What nobody could look at here: a reader of "faithful" should know.
+void judge_unmeasured(const HostEvidence& host, Reasons& reasons) {
+  const auto say = [&](const char* what) {
+    reasons.push_back({VerdictLevel::kFaithful, Cause::kUnmeasured,
+                       std::string("not measured: ") + what, std::nullopt});
+  };
+  if (!host.cpu_busy) return;  // too short a run for anything
+  if (!host.memory_pressure) {
+    say("how long processes waited for processors, memory and disks (this kernel counts no "
+        "pressure: psi=1)");
+  }
+  if (!host.pauses) {
+    say("how late processors came to who wanted them (no right to real-time priority)");
+  }
+}
+
 }  // namespace
 
 void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons) {
@@ -128,6 +144,7 @@ void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons)
   judge_swap(host, reasons);
   judge_oom_kills(host, reasons);
   judge_disk(host, reasons);
+  judge_unmeasured(host, reasons);
 }
 
 }  // namespace pleat

@@ -10,7 +10,7 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 23> kCauses = {{
+constexpr EnumNames<Cause, 24> kCauses = {{
     "end",           "not started",   "schedule",
     "lateness",      "stall",         "tun drops",
     "engine memory", "engine errors", "lateness unknown",
@@ -18,7 +18,7 @@ constexpr EnumNames<Cause, 23> kCauses = {{
     "no traffic",    "cpu",           "stolen cpu",
     "pauses",        "memory",        "swap",
     "verification",  "probes",        "waiting",
-    "disk",          "host time",
+    "disk",          "host time",     "unmeasured",
 }};
 
 }  // namespace

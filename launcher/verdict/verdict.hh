@@ -43,6 +43,7 @@ enum class Cause : uint8_t {
   kWaiting,          // nodes waited for a processor
   kDisk,             // ... and everybody for a disk
   kHostTime,         // programs that saw the host's time instead of the nodes'
+  kUnmeasured,       // what this host does not tell; never more than faithful
 };
 
 struct Reason {

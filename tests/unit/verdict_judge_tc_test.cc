@@ -28,7 +28,7 @@ TEST_CASE("a run that nothing speaks against says first what is not known") {
   const Verdict verdict = judge(kept_up());
   CHECK(verdict.level == kFaithful);
   CHECK(without_lateness(verdict));
-  REQUIRE(verdict.reasons.size() == 4);
+  REQUIRE(verdict.reasons.size() == 5);
   CHECK(verdict.reasons[0].cause == Cause::kLatenessUnknown);
   CHECK(verdict.reasons[0].text ==
         "how late packets left is not known: the kernel does not measure it, and the load of the "

@@ -40,14 +40,35 @@ Evidence with_lateness(uint64_t on_time, Duration span, uint64_t late) {
 TEST_CASE("a run whose host kept up is faithful, and says why") {
   const Verdict verdict = judge(kept_up());
   CHECK(verdict.level == kFaithful);
-  REQUIRE(verdict.reasons.size() == 4);
+  REQUIRE(verdict.reasons.size() == 5);
   CHECK(verdict.reasons[0].text ==
         "99.9 % of 100,000 packets left at most 0.05 ms late, the worst 0.05 ms; the smallest "
         "delay of the experiment is 60 ms");
   CHECK(verdict.reasons[1].text == "the processors were busy at most 43 % over 5 s");
   CHECK(verdict.reasons[2].text == "at least 71 % of the memory was available");
   CHECK(verdict.reasons[3].text ==
+        "not measured: how late processors came to who wanted them (no right to real-time "
+        "priority)");
+  CHECK(verdict.reasons[4].text ==
         "165 nodes started, none more than 2 ms after its time in the plan");
+}
+
+TEST_CASE("what a host does not tell is said, and is no reason to doubt") {
+  const auto unmeasured = [](const Evidence& evidence) {
+    const auto reasons = judge(evidence).reasons;
+    return std::count_if(reasons.begin(), reasons.end(),
+                         [](const Reason& reason) { return reason.cause == Cause::kUnmeasured; });
+  };
+  Evidence evidence = kept_up();
+  CHECK(unmeasured(evidence) == 1);
+  evidence.host.memory_pressure.reset();
+  CHECK(unmeasured(evidence) == 2);
+  CHECK(judge(evidence).level == kFaithful);
+  evidence.host.pauses =
+      PauseEvidence{.smallest_delay = 60ms, .late = {}, .late_share = {}, .longest = {}};
+  CHECK(unmeasured(evidence) == 1);
+  evidence.host.cpu_busy.reset();
+  CHECK(unmeasured(evidence) == 0);
 }
 
 TEST_CASE("more than 1 % of late packets are doubtful, more than 10 % invalid") {

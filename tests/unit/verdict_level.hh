@@ -25,6 +25,7 @@ inline Evidence quiet_minute() {
   evidence.host.window = 5s;
   evidence.host.cpu_busy = {0.43, 17s};
   evidence.host.memory_available = {0.71, 59s};
+  evidence.host.memory_pressure = {0.0, 17s};
   return evidence;
 }
 
