@@ -88,6 +88,12 @@ class Arguments {
         "Let time pass so many times more slowly for the nodes, whatever the experiment says");
   }
 
+  static CLI::Option* add_idle_poll(CLI::App* sub, bool& idle_poll) {
+    return sub->add_flag(
+        "--idle-poll", idle_poll,
+        "Keep idle processors awake, so that a hypervisor does not give them away");
+  }
+
   void add_run() {
     CLI::App* sub = add("run", "Run an experiment and write its report",
                         [this] { return run_command(run_, command_line_); });
@@ -102,6 +108,8 @@ class Arguments {
         ->check(CLI::Range(uint64_t{0}, kLargestSeed));
     sub->add_flag("--verify", run_.verify,
                   "Measure the network before the run, and with probes during it");
+    CLI::Option* const poll = add_idle_poll(sub, run_.idle_poll);
+    sub->add_option("--idle-poll-by", run_.idle_poll_by)->group("")->excludes(poll);  // of fold
   }
 
   void add_plan() {
@@ -195,6 +203,7 @@ class Arguments {
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
     sub->add_flag("--strict", fold_.strict, "A doubtful verdict ends it, as an invalid one does");
+    add_idle_poll(sub, fold_.idle_poll);
     sub->add_flag("--keep-going", fold_.keep_going, "Run all rounds, also after one that fails");
     add_dilation(sub, fold_.dilation);
     sub->add_option("-o,--output", fold_.output,

@@ -17,11 +17,13 @@ int nice_of_sessions(uint32_t sessions) {
   return -static_cast<int>(std::min(20L, std::lround(steps)));
 }
 
-bool weigh_session_as(uint32_t sessions) {
+bool set_session_nice(int nice) {
   const Fd file(::open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC));
   if (!file) return false;
-  const std::string nice = std::to_string(nice_of_sessions(sessions));
-  return ::write(file.get(), nice.data(), nice.size()) == static_cast<ssize_t>(nice.size());
+  const std::string text = std::to_string(nice);
+  return ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
+
+bool weigh_session_as(uint32_t sessions) { return set_session_nice(nice_of_sessions(sessions)); }
 
 }  // namespace pleat

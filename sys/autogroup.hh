@@ -11,6 +11,13 @@ namespace pleat {
 // gives each step a quarter more (kernel/sched/core.c, sched_prio_to_weight).
 int nice_of_sessions(uint32_t sessions);
 
+// The nice value of the least weight.
+inline constexpr int kLeastNice = 19;
+
+// How the caller's session stands beside others. False where that is not allowed, or where Linux
+// makes no groups of sessions.
+bool set_session_nice(int nice);
+
 // Gives the caller's session the weight of so many. False where that is not allowed, or where Linux
 // makes no groups of sessions.
 bool weigh_session_as(uint32_t sessions);

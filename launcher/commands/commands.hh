@@ -19,7 +19,10 @@ struct RunOptions {
   bool strict = false;                          // a doubtful or invalid verdict is a failure
   std::optional<DilationFactor> dilation = {};  // in the place of the experiment's
   std::optional<uint64_t> seed = {};            // in the place of the experiment's
-  bool verify = false;  // measure the network before, and a little during the run
+  bool verify = false;     // measure the network before, and a little during the run
+  bool idle_poll = false;  // keep idle processors awake
+  // Somebody does it already: a process.
+  std::optional<int64_t> idle_poll_by = {};
 };
 // 0: it went as the experiment says; 1: it did not; 130: interrupted.
 int run_command(const RunOptions& options, const std::string& command_line);
@@ -67,6 +70,7 @@ struct FoldOptions {
   bool strict = false;                          // doubtful runs do not hold
   bool keep_going = false;                      // also after a round that does not hold
   std::optional<DilationFactor> dilation = {};  // in the place of the experiment's
+  bool idle_poll = false;                       // keep idle processors awake
   std::string output;                           // folder; empty: runs/<name>-fold
   bool quiet = false;
   bool json = false;

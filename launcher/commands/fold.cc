@@ -19,6 +19,7 @@
 #include "sys/error.hh"
 #include "sys/file.hh"
 #include "sys/host_load.hh"
+#include "sys/idle_poll.hh"
 
 namespace pleat {
 namespace {
@@ -34,10 +35,10 @@ std::string host_text() {
 }
 
 // A fold speaks for one machine.
-std::string machine_text() {
+std::string machine_text(const FoldOptions& options) {
   const HostDescription host = describe_host();
   return host.name + ", " + host.kernel + ", " + host.cpu + ", " + host_text() + ", pleat " +
-         kVersion;
+         kVersion + (options.idle_poll ? ", idle processors kept awake" : "");
 }
 
 fs::path default_folder(const std::string& experiment, DilationFactor dilation) {
@@ -75,7 +76,7 @@ class Rounds {
         takes_seeds_(takes_seeds(slowed(experiment.loaded.plan, dilation_))),
         folder_(folder_of(options, experiment, dilation_), {.experiment = experiment.text,
                                                             .dilation = to_text(dilation_),
-                                                            .machine = machine_text()}) {
+                                                            .machine = machine_text(options)}) {
     fold_.experiment = experiment.loaded.plan.name;
     fold_.dilation = dilation_;
     fold_.host = host_text();
@@ -83,6 +84,7 @@ class Rounds {
     fold_.criteria = {
         .difference = {.level = Criteria().level, .tolerance = options.tolerance / 100},
         .strict = options.strict};
+    if (options.idle_poll) idle_poll_.emplace();
   }
 
   // Nothing where it was interrupted.
@@ -126,7 +128,7 @@ class Rounds {
       say(round, repetition, "running");
       // What an interrupted fold left of it: copies count only if all ran at the same time.
       fs::remove_all(place);
-      fs::create_directories(place);
+      make_folder(place);
       if (!run_side_by_side(folder_.experiment().string(), runs)) return false;
       write_file(place / kEnded, "");
     }
@@ -145,6 +147,9 @@ class Rounds {
     const uint64_t seed = (seed_ + kOfARound * (copies - 1) + n) & kLargestSeed;
     std::vector<std::string> options = {"--dilation", to_text(dilation_)};
     if (takes_seeds_) options.insert(options.end(), {"--seed", std::to_string(seed)});
+    if (idle_poll_) {
+      options.insert(options.end(), {"--idle-poll-by", std::to_string(idle_poll_->pid())});
+    }
     return options;
   }
 
@@ -211,6 +216,7 @@ class Rounds {
   uint64_t seed_;
   bool takes_seeds_;
   FoldFolder folder_;
+  std::optional<IdlePoll> idle_poll_;  // for all runs that go side by side
   Fold fold_;
 };
 

@@ -23,6 +23,7 @@
 #include "sys/epoll.hh"
 #include "sys/error.hh"
 #include "sys/file.hh"
+#include "sys/idle_poll.hh"
 #include "sys/signals.hh"
 
 namespace pleat {
@@ -152,6 +153,8 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   refuse_programs_of_host_time(plan);
   const std::string shaper_reason = decide_shaper(plan);
   const std::string identity_reason = decide_identity(plan);
+  std::optional<IdlePoll> idle_poll;
+  if (options.idle_poll) idle_poll.emplace();
   std::optional<Verification> verification;
   if (options.verify) {
     verification = verify_before(plan, options);
@@ -178,9 +181,11 @@ int run_command(const RunOptions& options, const std::string& command_line) {
                            .shaper_reason = shaper_reason,
                            .identity_reason = identity_reason,
                            .cgroups = cgroups.made(),
-                           .verification = verification};
+                           .verification = verification,
+                           .idle_poll = idle_poll ? idle_poll->pid() : options.idle_poll_by};
   bool interrupted = false;
   const std::optional<Ended> ended = do_run(request, options, interrupted);
+  idle_poll.reset();
   if (!interrupted) say_what_went_wrong(ended, folder);
   // The lab may not have got as far as a record.
   const int without_record = interrupted ? kInterruptedStatus : kFailure;

@@ -45,6 +45,7 @@ nlohmann::json conditions_of(const Results& results) {
   conditions["identity"] = results.info.identity;
   conditions["pleat"] = results.info.version;
   conditions["congestion_control"] = results.info.congestion_control;
+  conditions["idle_poll"] = results.info.idle_poll;
   const HostDescription& host = results.info.host;
   conditions["host"] = {{"name", host.name},
                         {"kernel", host.kernel},

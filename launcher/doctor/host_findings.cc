@@ -38,7 +38,7 @@ Finding hypervisor(const Facts& facts) {
   finding.meaning = "it took " + stolen + " of the CPU time since boot";
   if (host.stolen > kMuchStolen) {
     finding.state = State::kLimited;
-    finding.meaning += "; packets may leave late";
+    finding.meaning += "; packets may leave late, less so with pleat run --idle-poll";
   }
   return finding;
 }

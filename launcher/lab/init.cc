@@ -7,6 +7,7 @@
 #include "sys/child.hh"
 #include "sys/epoll.hh"
 #include "sys/host_load.hh"
+#include "sys/processor_time.hh"
 #include "sys/signals.hh"
 
 namespace pleat {
@@ -24,9 +25,12 @@ std::optional<ToLab> wait_for_request(LineStream& stream) {
 }
 
 Ended serve(const RunRequest& request, LineStream& stream) {
-  const HostDescription host = describe_host();  // while its name is still the host's
+  // While name and processes are still the host's.
+  const HostDescription host = describe_host();
+  std::optional<ProcessorTime> idle_poll;
+  if (request.idle_poll) idle_poll.emplace(static_cast<pid_t>(*request.idle_poll));
   make_world(request.plan, request.folder);
-  return Run(request, host, stream).perform();
+  return Run(request, host, std::move(idle_poll), stream).perform();
 }
 
 Ended serve(const PrepareRequest& request, LineStream& stream) {

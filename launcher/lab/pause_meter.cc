@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/lab/pause_meter.hh"
 
-#include <sched.h>
-
 #include <atomic>
 #include <thread>
 
 #include "sys/clock.hh"
+#include "sys/processors.hh"
 #include "sys/realtime.hh"
 #include "sys/signals.hh"
 #include "sys/thread.hh"
@@ -17,33 +16,6 @@ namespace {
 constexpr Duration kPeriod = std::chrono::milliseconds(5);
 // Above the engine: its own work is no pause.
 constexpr int kPriority = kEnginePriority + 1;
-
-// The processors that the calling thread may use, by number.
-std::vector<size_t> processors() {
-  // More than any Linux is built for.
-  constexpr size_t kMost = 8192;
-  cpu_set_t* const set = CPU_ALLOC(kMost);
-  const size_t size = CPU_ALLOC_SIZE(kMost);
-  CPU_ZERO_S(size, set);
-  std::vector<size_t> found;
-  if (::sched_getaffinity(0, size, set) == 0) {
-    for (size_t processor = 0; processor < kMost; ++processor) {
-      if (CPU_ISSET_S(processor, size, set)) found.push_back(processor);
-    }
-  }
-  CPU_FREE(set);
-  return found;
-}
-
-bool keep_to(std::thread& thread, size_t processor) {
-  cpu_set_t* const set = CPU_ALLOC(processor + 1);
-  const size_t size = CPU_ALLOC_SIZE(processor + 1);
-  CPU_ZERO_S(size, set);
-  CPU_SET_S(processor, size, set);
-  const int error = ::pthread_setaffinity_np(thread.native_handle(), size, set);
-  CPU_FREE(set);
-  return error == 0;
-}
 
 }  // namespace
 
@@ -59,7 +31,8 @@ class PauseMeter::Clock {
 
   // Whether it is what it should be: on this processor, and above all programs.
   bool settle(size_t processor) {
-    return keep_to(thread_, processor) && make_realtime(thread_.native_handle(), kPriority);
+    return keep_to_processor(thread_.native_handle(), processor) &&
+           make_realtime(thread_.native_handle(), kPriority);
   }
 
   Histogram take() {
@@ -102,7 +75,7 @@ class PauseMeter::Clock {
 PauseMeter::PauseMeter() {
   const SignalsBlocked blocked;  // the new threads inherit it
   try {
-    for (const size_t processor : processors()) {
+    for (const size_t processor : usable_processors()) {
       clocks_.push_back(std::make_unique<Clock>());
       if (!clocks_.back()->settle(processor)) {
         clocks_.clear();

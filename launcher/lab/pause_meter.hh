@@ -7,8 +7,6 @@
 // times do not depend on what happens, so the share of them that are late is the share of all time
 // at which a program would have been: a pause of 20 ms is four of them, 20, 15, 10 and 5 ms late,
 // and one of 2 ms is seen in two of five cases, then as 1 ms in the mean.
-//
-// On a virtual machine of 2.5 GHz this takes 0.35 % of each processor.
 #pragma once
 
 #include <memory>

@@ -44,6 +44,7 @@ RunInfo run_info(const RunRequest& request, const HostDescription& host) {
           .identity = std::string(name(request.plan.identity)),
           .identity_reason = request.identity_reason,
           .congestion_control = congestion_control(),
+          .idle_poll = request.idle_poll.has_value(),
           .host = host,
           .verification = request.verification};
 }
@@ -52,7 +53,8 @@ ExitStatus status_of(const ChildEnd& end) { return end.signaled ? -end.status : 
 
 }  // namespace
 
-Run::Run(const RunRequest& request, const HostDescription& host, LineStream& stream)
+Run::Run(const RunRequest& request, const HostDescription& host,
+         std::optional<ProcessorTime> idle_poll, LineStream& stream)
     : plan_(request.plan),
       network_(network_in_host_time(request.plan)),
       stream_(stream),
@@ -61,7 +63,7 @@ Run::Run(const RunRequest& request, const HostDescription& host, LineStream& str
       record_(request.folder, run_info(request, host), request.plan),
       programs_(request.plan, request.folder,
                 surroundings_of_nodes(request.search_path, request.plan, {}), request.cgroups),
-      sampler_(request.plan, *back_end_, record_, request.cgroups),
+      sampler_(request.plan, *back_end_, record_, request.cgroups, std::move(idle_poll)),
       detector_(request.plan, {.node_of = [this](pid_t pid) { return processes_.node_of(pid); }}),
       waiting_(cgroup_of_node(), host.cpus, request.plan.dilation),
       signals_({SIGTERM, SIGINT, SIGHUP}),

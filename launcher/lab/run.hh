@@ -30,8 +30,10 @@ namespace pleat {
 
 class Run {
  public:
-  // Makes the network and starts the record. Throws SystemError.
-  Run(const RunRequest& request, const HostDescription& host, LineStream& stream);
+  // Makes the network and starts the record. `idle_poll`: of whom keeps idle processors awake.
+  // Throws SystemError.
+  Run(const RunRequest& request, const HostDescription& host,
+      std::optional<ProcessorTime> idle_poll, LineStream& stream);
 
   // Does the run to its end. Throws SystemError where it cannot be recorded to its end.
   Ended perform();

@@ -22,9 +22,22 @@ Duration sampling_interval(const Plan& plan) {
 }
 
 Sampler::Sampler(const Plan& plan, BackEnd& back_end, Record& record,
-                 const std::optional<CgroupsOfLab>& cgroups)
-    : back_end_(back_end), record_(record), interval_(sampling_interval(plan)) {
+                 const std::optional<CgroupsOfLab>& cgroups, std::optional<ProcessorTime> idle_poll)
+    : back_end_(back_end),
+      record_(record),
+      idle_poll_(std::move(idle_poll)),
+      interval_(sampling_interval(plan)) {
   if (cgroups) drops_.emplace(cgroups->drops_map, plan.nodes.size());
+}
+
+HostLoad Sampler::load() {
+  HostLoad load = read_host_load();
+  if (idle_poll_) {
+    load.cpu_busy -= idle_poll_->read();
+    // Its threads wait whenever anybody else runs.
+    load.cpu_pressure.reset();
+  }
+  return load;
 }
 
 Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all) {
@@ -32,7 +45,7 @@ Sampler::Glance Sampler::sample(Duration time, uint32_t nodes_running, bool all)
   Glance glance;
   glance.late = back_end_.record_own_work(time, record_);
   if (drops_) record_.unpinned(time, drops_->read());
-  record_.host(time, read_host_load(), pauses_.take(), nodes_running);
+  record_.host(time, load(), pauses_.take(), nodes_running);
   if (all || time >= next_counters_) {
     record_.samples(time, counters_);
     // On a grid: counted from a sample that was late, the next would be missed.

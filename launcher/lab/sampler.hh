@@ -11,6 +11,8 @@
 #include "launcher/protocol/messages.hh"
 #include "launcher/record/record.hh"
 #include "model/plan.hh"
+#include "sys/host_load.hh"
+#include "sys/processor_time.hh"
 
 namespace pleat {
 
@@ -20,9 +22,10 @@ Duration sampling_interval(const Plan& plan);
 
 class Sampler {
  public:
-  // `cgroups`: whose programs count what they drop; absent: there are none. Throws SystemError.
+  // `cgroups`: whose programs count what they drop; absent: there are none. `idle_poll`: of whom
+  // keeps idle processors awake, which is no load; absent: nobody does. Throws SystemError.
   Sampler(const Plan& plan, BackEnd& back_end, Record& record,
-          const std::optional<CgroupsOfLab>& cgroups);
+          const std::optional<CgroupsOfLab>& cgroups, std::optional<ProcessorTime> idle_poll);
 
   struct Glance {
     uint64_t received_bytes = 0;   // by all nodes, since the start
@@ -32,9 +35,12 @@ class Sampler {
   Glance sample(Duration time, uint32_t nodes_running, bool all);
 
  private:
+  HostLoad load();
+
   BackEnd& back_end_;
   Record& record_;
   PauseMeter pauses_;
+  std::optional<ProcessorTime> idle_poll_;
   std::optional<DropCounts> drops_;
   Duration interval_;
   Duration next_counters_{0};

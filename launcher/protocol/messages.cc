@@ -36,7 +36,8 @@ json object(const RunRequest& m) {
           {"shaper_reason", m.shaper_reason},
           {"identity_reason", m.identity_reason},
           {"cgroups", object(m.cgroups)},
-          {"verification", m.verification ? to_json(*m.verification) : json()}};
+          {"verification", m.verification ? to_json(*m.verification) : json()},
+          {"idle_poll", m.idle_poll ? json(*m.idle_poll) : json()}};
 }
 
 json object(const StopRequest& m) { return {{"type", "stop"}, {"why", m.why}}; }
@@ -86,6 +87,10 @@ std::optional<Verification> verification(const json& o) {
   return o.is_null() ? std::nullopt : std::optional(verification_from_json(o));
 }
 
+std::optional<int64_t> optional_number(const json& o) {
+  return o.is_null() ? std::nullopt : std::optional(o.get<int64_t>());
+}
+
 RunRequest run_request(const json& o) {
   return {.plan = plan_from_json(o.at("plan")),
           .folder = o.at("folder"),
@@ -95,7 +100,8 @@ RunRequest run_request(const json& o) {
           .shaper_reason = o.at("shaper_reason"),
           .identity_reason = o.at("identity_reason"),
           .cgroups = cgroups(o.at("cgroups")),
-          .verification = verification(o.at("verification"))};
+          .verification = verification(o.at("verification")),
+          .idle_poll = optional_number(o.at("idle_poll"))};
 }
 
 std::optional<Duration> optional_duration(const json& o) {

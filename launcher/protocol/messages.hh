@@ -36,6 +36,9 @@ struct RunRequest {
   std::string identity_reason;
   std::optional<CgroupsOfLab> cgroups;
   std::optional<Verification> verification = {};  // of the network, before the run
+  // The process that keeps idle processors awake (sys/idle_poll.hh), by its number outside of the
+  // lab; absent: nobody does.
+  std::optional<int64_t> idle_poll = {};
 };
 
 // End the run now, in order: nodes, record, verdict.

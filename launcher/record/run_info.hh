@@ -24,6 +24,7 @@ struct RunInfo {
   std::string identity_reason;
   // Of TCP, as the lab has it from the host: "cubic", "bbr". Empty: not known.
   std::string congestion_control;
+  bool idle_poll = false;  // idle processors were kept awake (sys/idle_poll.hh)
   HostDescription host;
   std::optional<Verification> verification;  // of the network, before the run
 };

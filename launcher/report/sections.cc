@@ -169,7 +169,8 @@ std::string origin_section(const Results& results) {
               : origin_item("TCP", escaped(info.congestion_control) +
                                        ", the host's congestion control, where programs do not "
                                        "choose their own")) +
-         origin_item("host", escaped(host_text(info.host))) +
+         origin_item("host", escaped(host_text(info.host)) +
+                                 (info.idle_poll ? "; idle processors were kept awake" : "")) +
          origin_item("date", escaped(info.started)) +
          origin_item("cite as", escaped("Pleat " + info.version + ", run \"" + results.plan.name +
                                         "\" of " + info.started.substr(0, 10) + ", seed " +

@@ -113,6 +113,7 @@ json summary_json(const Results& results, const Verdict& verdict) {
       {"congestion_control", results.info.congestion_control.empty()
                                  ? json()
                                  : json(printable(results.info.congestion_control))},
+      {"idle_poll", results.info.idle_poll},
       {"sent", of_pipes(traffic.up, lost_known)},
       {"received", of_pipes(traffic.down, lost_known)},
       {"lost_by_chance", or_null(lost_by_chance(results))},

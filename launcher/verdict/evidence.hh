@@ -105,6 +105,7 @@ struct HostEvidence {
   Mishaps oom_kills;   // processes
   std::optional<Worst<double>> disk_stalled{};
   std::optional<PauseEvidence> pauses{};  // where they were measured
+  bool idle_poll = false;                 // idle processors were kept awake
 };
 
 // What the network was measured to be before the run.

@@ -40,7 +40,8 @@ void raise_pressure(std::optional<Worst<double>>& worst, const HostSample& first
 // The share of the processors that nobody had left. Linux counts what the hypervisor takes only
 // while somebody here wants to run, so with that a machine is as busy as it feels.
 double busy(const HostSample& first, const HostSample& last) {
-  const Duration used = last.load.cpu_busy - first.load.cpu_busy;
+  // The kernel may count what keeps idle processors awake a tick sooner than their use.
+  const Duration used = std::max(Duration(0), last.load.cpu_busy - first.load.cpu_busy);
   const Duration stolen = last.load.cpu_stolen - first.load.cpu_stolen;
   return ratio(used + stolen, last.load.cpu_total - first.load.cpu_total);
 }
@@ -119,6 +120,7 @@ std::optional<PauseEvidence> pauses_of(std::span<const HostSample> samples, cons
 
 HostEvidence host_evidence(const Results& results) {
   HostEvidence evidence;
+  evidence.idle_poll = results.info.idle_poll;
   const std::span<const HostSample> samples = during_the_run(results);
   evidence.pauses = pauses_of(samples, results.plan);
   add_windows(evidence, samples);

@@ -6,6 +6,12 @@
 namespace pleat {
 namespace {
 
+// What may shorten them.
+std::string remedy(const HostEvidence& host) {
+  const bool hypervisor = host.cpu_stolen && host.cpu_stolen->value > threshold::kStolenSaid;
+  return hypervisor && !host.idle_poll ? "; pleat run --idle-poll keeps idle ones awake" : "";
+}
+
 // Who made them, where it was the hypervisor; others (firmware, interrupts) do not tell.
 std::string because_of(const HostEvidence& host) {
   if (!host.cpu_stolen || host.cpu_stolen->value <= threshold::kStolenSaid) return {};
@@ -22,7 +28,7 @@ void judge_late_processors(const HostEvidence& host, Reasons& reasons) {
          "for " + readable_share(late->value) + " of " + readable(host.window) +
              ", processors came more than " +
              readable(threshold::pause_limit(pauses.smallest_delay)) +
-             " after somebody wanted them" + because_of(host),
+             " after somebody wanted them" + because_of(host) + remedy(host),
          late->time});
   } else {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kPauses,

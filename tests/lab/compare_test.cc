@@ -228,6 +228,26 @@ TEST_CASE("a fold slows time down as it is told") {
   CHECK(recorded.out == "2\n");
 }
 
+TEST_CASE("what keeps idle processors awake for a fold is no load in any of its copies") {
+  require_lab();
+  const Folder scratch;
+  const std::string experiment = scratch.path() / "shop.toml", folder = scratch.path() / "fold";
+  pleat::write_file(experiment, shop("1Mbit"));
+  const CommandResult folded = run({PLEAT_PROGRAM, "fold", "--copies", "1,2", "--repetitions", "1",
+                                    "--keep-going", "--idle-poll", "-o", folder, experiment});
+  INFO(folded.out << folded.err);
+  for (const char* copy : {"copies-1/repetition-1/copy-1", "copies-2/repetition-1/copy-1",
+                           "copies-2/repetition-1/copy-2"}) {
+    const std::string record = folder + "/" + copy + "/results.db";
+    CHECK(run({"sqlite3", record, "SELECT value FROM run WHERE key = 'idle_poll'"}).out == "1\n");
+    const double busy = std::stod(run({"sqlite3", record,
+                                       "SELECT 1.0 * (max(cpu_busy_ns) - min(cpu_busy_ns)) /"
+                                       " (max(cpu_total_ns) - min(cpu_total_ns)) FROM host"})
+                                      .out);
+    CHECK(busy < 0.5);
+  }
+}
+
 TEST_CASE("a fold that is interrupted ends its copies, and goes on with them at the next call") {
   require_lab();
   const Folder scratch;

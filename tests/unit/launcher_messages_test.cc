@@ -18,7 +18,8 @@ TEST_CASE("every message to the lab comes back as it was") {
                            .search_path = "/bin",
                            .shaper_reason = "asked for",
                            .identity_reason = "wanted",
-                           .cgroups = CgroupsOfLab{.folder = "/sys/x", .drops_map = 3}};
+                           .cgroups = CgroupsOfLab{.folder = "/sys/x", .drops_map = 3},
+                           .idle_poll = 77};
   const ToLab message = parse_to_lab(to_line(ToLab(request)));
   const auto* read = std::get_if<RunRequest>(&message);
   REQUIRE(read != nullptr);
@@ -33,6 +34,7 @@ TEST_CASE("every message to the lab comes back as it was") {
   REQUIRE(read->cgroups.has_value());
   CHECK(read->cgroups->folder == "/sys/x");
   CHECK(read->cgroups->drops_map == 3);
+  CHECK(read->idle_poll == 77);
 
   const ToLab stop = parse_to_lab(to_line(ToLab(StopRequest{.why = "enough"})));
   CHECK(std::get<StopRequest>(stop).why == "enough");

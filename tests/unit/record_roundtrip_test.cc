@@ -25,7 +25,9 @@ RunEvent event_of(RunEventKind kind, Duration time, std::optional<uint32_t> node
 TEST_CASE("a record gives back what is true of the run as a whole") {
   const test::TemporaryFolder folder;
   const Plan plan = test::swarm_plan(3, 1s, 1'000'000);
-  Record record(folder.path(), test::some_run_info(), plan);
+  RunInfo info = test::some_run_info();
+  info.idle_poll = true;
+  Record record(folder.path(), info, plan);
   record.end({.reason = EndReason::kStoppedByNode,
               .detail = "tracker-1",
               .elapsed = 90s,
@@ -35,6 +37,7 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
   const Results results = read_results(folder.path());
   CHECK(results.info.started == "2025-01-31T13:05:59Z");
   CHECK(results.info.congestion_control == "cubic");
+  CHECK(results.info.idle_poll);
   CHECK(results.info.host.cpus == 2);
   CHECK(results.info.host.memory == 24'000'000'000);
   CHECK(to_json(results.plan) == to_json(plan));

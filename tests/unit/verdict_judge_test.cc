@@ -239,6 +239,19 @@ TEST_CASE("processors that come late for more than 5 % of a window are doubtful,
   CHECK(level_of(evidence, Cause::kPauses) == kInvalid);
 }
 
+TEST_CASE("where a hypervisor makes the pauses, the verdict says what may shorten them") {
+  Evidence evidence = kept_up();
+  evidence.host.cpu_stolen = {0.26, 17s};
+  evidence.host.pauses = pauses(0.06, 12ms);
+  const std::string text =
+      "for 6.0 % of 5 s, processors came more than 5 ms after somebody wanted them (the "
+      "hypervisor took up to 26 % of them)";
+  CHECK(judge(evidence).reasons.front().text ==
+        text + "; pleat run --idle-poll keeps idle ones awake");
+  evidence.host.idle_poll = true;
+  CHECK(judge(evidence).reasons.front().text == text);
+}
+
 TEST_CASE("a processor that is away as long as a stall of the engine is judged like it") {
   Evidence evidence = kept_up();
   evidence.host.pauses = pauses(0.0, 50ms);
