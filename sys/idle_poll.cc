@@ -31,9 +31,9 @@ void relax() {
 #endif
 }
 
-bool give_way(pthread_t thread) {
+void give_way() {
   const sched_param none{.sched_priority = 0};
-  return ::pthread_setschedparam(thread, SCHED_IDLE, &none) == 0;
+  check_call(::sched_setscheduler(0, SCHED_IDLE, &none), "give way to", "all other programs");
 }
 
 void start_threads() {
@@ -53,7 +53,7 @@ void start_threads() {
     ::prctl(PR_SET_NAME, "pleat-idle-poll");
     ::setsid();
     set_session_nice(kLeastNice);  // false: sessions have no weight here
-    if (!give_way(::pthread_self())) fail("give way to", "everybody");
+    give_way();
     start_threads();
     if (::write(begun.get(), "", 1) == 1) {
       for (;;) ::pause();

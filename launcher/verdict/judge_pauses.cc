@@ -6,15 +6,20 @@
 namespace pleat {
 namespace {
 
+bool hypervisor_made_them(const HostEvidence& host) {
+  return host.cpu_stolen && host.cpu_stolen->value > threshold::kStolenSaid;
+}
+
 // What may shorten them.
 std::string remedy(const HostEvidence& host) {
-  const bool hypervisor = host.cpu_stolen && host.cpu_stolen->value > threshold::kStolenSaid;
-  return hypervisor && !host.idle_poll ? "; pleat run --idle-poll keeps idle ones awake" : "";
+  return hypervisor_made_them(host) && !host.idle_poll
+             ? "; pleat run --idle-poll keeps idle ones awake"
+             : "";
 }
 
 // Who made them, where it was the hypervisor; others (firmware, interrupts) do not tell.
 std::string because_of(const HostEvidence& host) {
-  if (!host.cpu_stolen || host.cpu_stolen->value <= threshold::kStolenSaid) return {};
+  if (!hypervisor_made_them(host)) return {};
   return " (the hypervisor took up to " + readable_share(host.cpu_stolen->value) + " of them)";
 }
 
