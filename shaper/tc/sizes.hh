@@ -8,7 +8,9 @@
 // is exact. The burst is what a class may save up. Its use is to make up for a timer that was late;
 // without it that time would be lost to the rate. Its harm is that so much may leave early. Hence
 // kTimerSlack at the rate, for every rate: nothing leaves more than that much too early, and timers
-// may be as late. (hrtimers are late by some 0.1 ms at worst on an idle machine.)
+// may be as late. (hrtimers are late by some 0.1 ms at worst on an idle machine.) What they are
+// later than that is lost: while a hypervisor kept processors waiting for more than 1 ms during 3
+// to 13 % of the time, six flows over 100 Mbit/s got 2 to 11 % less, six over 10 Mbit/s 1 to 7 %.
 //
 // Quantum. How much a class may send before the next one's turn, among classes that may send at the
 // same time. Those are links of different nodes: a packet each is fair.

@@ -69,7 +69,7 @@ TEST_CASE("TCP over IPv6 gets its share of an uplink's rate") {
   LabRun lab(experiment + from_outside_nodes(servers + "sleep 1\n" + clients + "wait"));
   run_to_its_end(lab);
   for (size_t i = 0; i < rates.size(); ++i) {
-    check_rate(received_bits(lab, "rate-" + std::to_string(i)) / kShare6, rates[i]);
+    check_rate(lab, received_bits(lab, "rate-" + std::to_string(i)) / kShare6, rates[i]);
   }
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("both families of a node share its uplink") {
   const double ipv4 = received_bits(lab, "ipv4") / kShare4;
   const double ipv6 = received_bits(lab, "ipv6") / kShare6;
   MESSAGE(ipv4 << " and " << ipv6 << " bit/s");
-  check_rate(ipv4 + ipv6, 2e6);
+  check_rate(lab, ipv4 + ipv6, 2e6);
   CHECK(std::min(ipv4, ipv6) > 0.1 * 2e6);
 }
 
@@ -104,8 +104,8 @@ TEST_CASE("a node with IPv6 only and one with both reach each other") {
   const double sending = network_under_test().delays_isolated_packets ? 0.832 + 0.416 : 0;
   const double delays = network_under_test().delays ? 20 : 0;
   CHECK(std::abs(shortest - delays - sending) <= network_under_test().ping_tolerance);
-  check_rate(received_bits(lab, "up") / kShare6, 1e6);
-  check_rate(received_bits(lab, "down") / kShare6, 2e6);
+  check_rate(lab, received_bits(lab, "up") / kShare6, 1e6);
+  check_rate(lab, received_bits(lab, "down") / kShare6, 2e6);
 }
 
 TEST_CASE("loss is as likely over IPv6, and counted") {
