@@ -49,7 +49,7 @@ std::string report_html(const Results& results, const Verdict& verdict,
                                      {"kernel", kernel_table(results)},
                                      {"verification", verification_table(results)},
                                      {"experiment", escaped(results.info.experiment)},
-                                     {"origin", origin_section(results)}})});
+                                     {"origin", origin_section(results, verdict)}})});
 }
 
 }  // namespace pleat

@@ -128,6 +128,17 @@ std::string key_figures(const Results& results, const Outcomes& outcomes) {
   return html;
 }
 
+std::string citation(const Results& results, const Verdict& verdict) {
+  const RunInfo& info = results.info;
+  const Plan& plan = results.plan;
+  return "Pleat " + info.version + ", run \"" + plan.name + "\" of " + info.started.substr(0, 10) +
+         ", " + counted(plan.nodes.size(), "node") + ", seed " + std::to_string(plan.seed) +
+         (plan.dilation.slows() ? ", time slowed down " + to_text(plan.dilation) + " times" : "") +
+         ", on one host with " + counted(info.host.cpus, "processor") + ", verdict \"" +
+         std::string(name(verdict.level)) + "\"" +
+         (without_lateness(verdict) ? ", lateness of packets not known" : "");
+}
+
 std::string failure_section(const Results& results, const Outcomes& outcomes,
                             const LastLines& last_lines) {
   if (outcomes.failures.empty()) return {};
@@ -153,7 +164,7 @@ std::string step_section(const RunEnd& end) {
   return step_text("Setup", end.setup) + step_text("Check", end.check);
 }
 
-std::string origin_section(const Results& results) {
+std::string origin_section(const Results& results, const Verdict& verdict) {
   const RunInfo& info = results.info;
   const auto code = [](const std::string& text) { return "<code>" + escaped(text) + "</code>"; };
   return "<dl class=\"origin\">\n" + origin_item("command", code(info.command)) +
@@ -172,11 +183,7 @@ std::string origin_section(const Results& results) {
          origin_item("host", escaped(host_text(info.host)) +
                                  (info.idle_poll ? "; idle processors were kept awake" : "")) +
          origin_item("date", escaped(info.started)) +
-         origin_item("cite as", escaped("Pleat " + info.version + ", run \"" + results.plan.name +
-                                        "\" of " + info.started.substr(0, 10) + ", seed " +
-                                        std::to_string(results.plan.seed) + ", on one host with " +
-                                        counted(info.host.cpus, "processor") + "")) +
-         "</dl>\n";
+         origin_item("cite as", escaped(citation(results, verdict))) + "</dl>\n";
 }
 
 }  // namespace pleat

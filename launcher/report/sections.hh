@@ -18,6 +18,6 @@ std::string key_figures(const Results& results, const Outcomes& outcomes);
 std::string failure_section(const Results& results, const Outcomes& outcomes,
                             const LastLines& last_lines);
 std::string step_section(const RunEnd& end);
-std::string origin_section(const Results& results);
+std::string origin_section(const Results& results, const Verdict& verdict);
 
 }  // namespace pleat

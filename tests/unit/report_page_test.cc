@@ -93,6 +93,22 @@ TEST_CASE("of thousands of nodes some are selected evenly, and the page stays sm
   CHECK(page.find("199 of the 5,755, selected evenly") != std::string::npos);
 }
 
+TEST_CASE("the line to cite a run by says how it was run and what it is worth") {
+  Results results;
+  results.plan = test::swarm_plan(3, 1s, 1'000'000);
+  results.info = test::some_run_info();
+  const Verdict doubtful{.level = VerdictLevel::kDoubtful, .reasons = {}};
+  const auto cited = [&](const std::string& how) {
+    const std::string page = report_html(results, doubtful, test::no_lines);
+    return page.find("Pleat 0.1.0, run &quot;p2plab-160&quot; of 2025-01-31, 8 nodes, seed 1" +
+                     how + ", on one host with 2 processors, verdict &quot;doubtful&quot;<") !=
+           std::string::npos;
+  };
+  CHECK(cited(""));
+  results.plan.dilation = parse_dilation("2.5");
+  CHECK(cited(", time slowed down 2.5 times"));
+}
+
 TEST_CASE("a run that was killed at once has a page that says so") {
   Results results;
   results.plan = test::swarm_plan(3, 1s, 1'000'000);
