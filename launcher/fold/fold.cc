@@ -93,17 +93,22 @@ uint32_t repetitions_needed(uint32_t copies, double level) {
 }
 
 // A fold that asks for fewer than it takes to show a difference has not found that there is none.
-void note_undecided(const WorkloadComparison& compared, const Criteria& criteria,
+void note_undecided(const std::string& what, const std::string& numbers, const Criteria& criteria,
                     RoundJudgement& judgement) {
   judgement.undecided.push_back(
-      "completion times of " + compared.workload + " nodes are not alike to those of one copy (" +
-      measured_text(compared) +
+      what + " are not alike to those of one copy (" + numbers +
       "), and the repetitions too few to show whether chance explains that: it takes " +
       readable_count(repetitions_needed(judgement.copies, criteria.level)));
 }
 
-void note(Finding finding, const std::string& what, const std::string& numbers,
+template <typename Compared>  // a WorkloadComparison, or a ReceivedComparison
+void note(const Compared& compared, const std::string& what, const Criteria& criteria,
           RoundJudgement& judgement) {
+  const Finding finding = compared.finding;
+  const std::string numbers = measured_text(compared);
+  if (finding == Finding::kUnclear && !compared.tested) {
+    return note_undecided(what, numbers, criteria, judgement);
+  }
   const std::string how = " (" + numbers + ")";
   if (finding == Finding::kDifferent) {
     judgement.against.push_back(what + " differ from those of one copy" + how);
@@ -121,18 +126,13 @@ void add_comparison(const Round& base, const Round& round, const FoldCriteria& c
     if (pooled_times(round.group, workload.name).empty()) continue;
     const WorkloadComparison compared =
         compare_workload(base.group, round.group, workload.name, criteria.difference);
-    if (compared.finding == Finding::kUnclear && !compared.tested) {
-      note_undecided(compared, criteria.difference, judgement);
-    } else {
-      note(compared.finding, "completion times of " + workload.name + " nodes",
-           measured_text(compared), judgement);
-    }
+    note(compared, "completion times of " + workload.name + " nodes", criteria.difference,
+         judgement);
     judgement.workloads.push_back(compared);
   }
   judgement.received = compare_received(base.group, round.group, criteria.difference);
   if (judgement.received) {
-    note(judgement.received->finding, "received data", measured_text(*judgement.received),
-         judgement);
+    note(*judgement.received, "received data", criteria.difference, judgement);
   }
 }
 

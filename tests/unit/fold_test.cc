@@ -139,6 +139,17 @@ TEST_CASE("received data that are neither alike nor shown to differ are to be lo
               "to be looked at: 2 copies: received data are neither shown to differ"));
 }
 
+TEST_CASE("where repetitions are too few to tell later data from chance, nobody knows") {
+  Round two = repeated(2, 2);
+  for (RunFigures& run : two.group.runs) run.received.back().time *= 2;
+  const Fold fold = fold_of({repeated(2, 1), two});
+  CHECK(last_that_holds(fold) == 0);
+  CHECK(holds(fold_sentence(fold),
+              "(2 copies) is not known: received data are not alike to those of one copy (at most "
+              "50 % apart, 10 s after the start, p = 0.067; totals 0.0 %), and the repetitions too "
+              "few to show whether chance explains that: it takes 3."));
+}
+
 TEST_CASE("of what was not received nothing is said") {
   Round one = round_of(1), two = round_of(2);
   for (Round* round : {&one, &two}) {
