@@ -64,6 +64,15 @@ bool same_way(const Check& a, const Check& b) {
   return a.from == b.from && a.to == b.to && a.family == b.family;
 }
 
+// What may have made it wrong, where that was not the network.
+std::string disturbance_text(const Verification& verification) {
+  constexpr double kWorthSaying = 0.005;
+  const auto& late = verification.processors_late;
+  if (!late || *late < kWorthSaying) return {};
+  return "; but for " + readable_share(*late) + " of the time processors came more than " +
+         readable(kLateProcessor) + " late: another program or a hypervisor had them";
+}
+
 json of_check(const Check& c) {
   return {{"from", c.from},
           {"to", c.to},
@@ -121,18 +130,23 @@ std::string to_text(const Verification& verification) {
               ? "the network is the one that was asked for: " +
                     counted(verification.checks.size(), "measurement") + ", all right"
               : "the network is not the one that was asked for: " + readable_count(failed) +
-                    " of " + counted(verification.checks.size(), "measurement") + " wrong") +
+                    " of " + counted(verification.checks.size(), "measurement") + " wrong" +
+                    disturbance_text(verification)) +
          "\n";
 }
 
 json to_json(const Verification& verification) {
   json checks = json::array();
   for (const Check& check : verification.checks) checks.push_back(of_check(check));
-  return {{"ok", verification.ok()}, {"checks", std::move(checks)}};
+  const auto& late = verification.processors_late;
+  return {{"ok", verification.ok()},
+          {"processors_late", late ? json(*late) : json()},
+          {"checks", std::move(checks)}};
 }
 
 Verification verification_from_json(const json& o) {
   Verification verification;
+  verification.processors_late = optional_number(o.at("processors_late"));
   for (const json& c : o.at("checks")) {
     verification.checks.push_back(
         {.from = c.at("from"),

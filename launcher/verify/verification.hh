@@ -39,8 +39,15 @@ struct Check {
   bool operator==(const Check&) const = default;
 };
 
+// What the kernel's links make up for (shaper/tc/sizes.hh): what a processor is later than that is
+// lost to their rates.
+inline constexpr Duration kLateProcessor = std::chrono::milliseconds(1);
+
 struct Verification {
   std::vector<Check> checks;
+  // Of the time meanwhile, the share at which processors came more than kLateProcessor after they
+  // were wanted (launcher/lab/pause_meter.hh). Nothing where that was not measured.
+  std::optional<double> processors_late;
 
   uint32_t failed() const;
   bool ok() const { return !checks.empty() && failed() == 0; }

@@ -8,7 +8,9 @@
 
 #include "launcher/commands/experiment_file.hh"
 #include "launcher/commands/lab_process.hh"
+#include "launcher/lab/pause_meter.hh"
 #include "launcher/log.hh"
+#include "launcher/verdict/evidence.hh"
 #include "launcher/verify/compare.hh"
 #include "launcher/verify/sample.hh"
 #include "sys/epoll.hh"
@@ -114,6 +116,7 @@ std::optional<Verification> verify_network(
   const ScratchFolder folder;
   VerifiedLab lab(folder.path());
   if (!lab.prepare(plan_to_make(plan))) return std::nullopt;
+  PauseMeter pauses;
   Verification verification;
   for (const NodePair& pair : sample) {
     ++so_far.pair;
@@ -131,6 +134,9 @@ std::optional<Verification> verify_network(
       put_right(checks, compare(plan, e, *result));
     }
     verification.checks.insert(verification.checks.end(), checks.begin(), checks.end());
+  }
+  if (const auto late = pauses.take()) {
+    verification.processors_late = share_above(*late, kLateProcessor);
   }
   return verification;
 }

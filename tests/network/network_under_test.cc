@@ -11,6 +11,7 @@
 
 #include "shaper/tc/sizes.hh"
 #include "sys/file.hh"
+#include "sys/processors.hh"
 #include "tests/skip.hh"
 
 namespace pleat::test {
@@ -106,30 +107,31 @@ void require_delays() {
 
 namespace {
 
-// The share of time at which processors came later than the kernel's links make up for, in the
-// worst of all spans that are as long as a flow.
+// The share of a flow's time at which processors came later than the kernel's links make up for, in
+// the worst span of the record that is as long. Its first row is of all that was before the nodes,
+// where flows from outside of nodes are: these may have got all of it.
 double late_share(const LabRun& lab) {
+  constexpr double kAskedEachSecond = 200;  // docs/RESULTS.md, of `pauses`
+  const int seconds = network_under_test().flow_seconds();
   const std::string slack = std::to_string(std::chrono::nanoseconds(tc::kTimerSlack).count());
-  const std::string span = std::to_string(network_under_test().flow_seconds()) + "000000000";
-  const std::string share = lab.recorded(
-      "WITH rows AS (SELECT t_ns, total(times) AS asked, "
-      "total(times) FILTER (WHERE from_ns >= " +
-      slack +
-      ") AS late FROM pauses GROUP BY t_ns), "
-      "spans AS (SELECT t_ns, sum(asked) OVER span AS asked, sum(late) OVER span AS late "
-      "FROM rows WINDOW span AS (ORDER BY t_ns RANGE " +
-      span +
-      " PRECEDING)) "
-      "SELECT total(share) FROM (SELECT max(late / asked) AS share FROM spans "
-      "WHERE t_ns - (SELECT min(t_ns) FROM rows) >= " +
-      span + ")");
-  return std::stod(share);
+  const double late = std::stod(lab.recorded(
+      "WITH row AS (SELECT t_ns, total(times) FILTER (WHERE from_ns >= " + slack +
+      ") AS late FROM pauses GROUP BY t_ns), span AS (SELECT total(late) OVER (ORDER BY t_ns "
+      "RANGE " +
+      std::to_string(seconds) +
+      "000000000 PRECEDING) AS late FROM row) "
+      "SELECT total(worst) FROM (SELECT max(late) AS worst FROM span)"));
+  return late / (kAskedEachSecond * seconds * static_cast<double>(usable_processors().size()));
 }
+
+// Of the engine, on two processors: it has none of them to make up for another's time.
+constexpr double kTakesAllProcessors = 1e9;
 
 }  // namespace
 
 void check_rate(const LabRun& lab, double measured, double rate) {
-  const double late = network_under_test().shaper == "tc" ? late_share(lab) : 0;
+  const bool pays = network_under_test().shaper == "tc" || rate >= kTakesAllProcessors;
+  const double late = pays ? late_share(lab) : 0;
   MESSAGE((measured / rate) << " of " << rate << " bit/s, and for " << late
                             << " of the time processors were late");
   CHECK(measured / rate <= 1 + network_under_test().rate_tolerance);

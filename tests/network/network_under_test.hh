@@ -45,8 +45,9 @@ std::string iperf3_options(double rate);  // with a space before the first
 std::string steady_uplink(double rate);   // the lines of a group
 
 // Bits per second of a flow of that run, IP headers included, against what a link's rate is. One of
-// the kernel's loses what its timer is late by (shaper/tc/sizes.hh), so there the rate may be less
-// by the share of time for which the run itself found processors to be as late.
+// the kernel's loses what its timer is late by (shaper/tc/sizes.hh), and so does one of the
+// engine's that takes all processors. There the rate may be less by the share of time for which the
+// run itself found processors to be late.
 void check_rate(const LabRun& lab, double measured, double rate);
 
 // Skip the test where no lab can be made, or none that delays or loses packets.

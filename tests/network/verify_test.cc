@@ -10,7 +10,8 @@
 
 #include "sys/file.hh"
 #include "tests/lab/host_state.hh"
-#include "tests/lab/lab_run.hh"
+#include "tests/network/network_under_test.hh"
+#include "tests/skip.hh"
 
 using namespace pleat::test;
 using namespace std::chrono_literals;
@@ -45,6 +46,7 @@ struct Verified {
   CommandResult result;
   std::set<std::string> wrong;  // quantities
   size_t checks = 0;
+  double processors_late = 0;  // share of the time
 };
 
 Verified verify(const std::string& asked_for, const char* pairs = "4") {
@@ -60,6 +62,8 @@ Verified verify(const std::string& asked_for, const char* pairs = "4") {
     ++outcome.checks;
     if (!check.at("ok").get<bool>()) outcome.wrong.insert(check.at("quantity"));
   }
+  const auto& late = verification.at("processors_late");
+  if (!late.is_null()) outcome.processors_late = late;
   CHECK(verification.at("ok") == outcome.wrong.empty());
   CHECK(outcome.result.status == (outcome.wrong.empty() ? 0 : 1));
   return outcome;
@@ -83,14 +87,14 @@ std::string right() {
 }  // namespace
 
 TEST_CASE("the network that was asked for is found to be right") {
-  require_lab();
+  require_network();
   const Verified outcome = verify(right());
   CHECK(outcome.result.status == 0);
   CHECK(outcome.checks == 12);
 }
 
 TEST_CASE("a delay that is 5 ms too long is found, and nothing else") {
-  require_lab();
+  require_network();
   const std::string longer = replaced(right(), "\"20ms\"", "\"25ms\"");
   const Verified outcome = verify_instead(right(), longer, "1");
   CHECK(outcome.result.status == 1);
@@ -98,7 +102,7 @@ TEST_CASE("a delay that is 5 ms too long is found, and nothing else") {
 }
 
 TEST_CASE("a rate that is 5 percent too low is found, and nothing else") {
-  require_lab();
+  require_network();
   const std::string slower = replaced(right(), "\"1Mbit\"", "\"950kbit\"");
   // From home to hosting, where no loss leaves room for chance, is the third way.
   const Verified outcome = verify_instead(right(), slower, "3");
@@ -108,7 +112,7 @@ TEST_CASE("a rate that is 5 percent too low is found, and nothing else") {
 
 TEST_CASE(
     "where nothing is lost short flows of TCP are measured, and their time is that of the plan") {
-  require_lab();
+  require_network();
   const std::string asked_for =
       experiment(kIpv4, kHome + "up = \"1Mbit\"\ndown = \"8Mbit\"\ndelay = \"20ms\"\n", kHosting);
   const Verified outcome = verify(asked_for, "1");
@@ -123,14 +127,14 @@ TEST_CASE(
 }
 
 TEST_CASE("a loss that is twice as likely as it should be is found") {
-  require_lab();
+  require_network();
   const Verified outcome = verify_instead(right(), replaced(right(), "\"5%\"", "\"12%\""), "1");
   CHECK(outcome.result.status == 1);
   CHECK(outcome.wrong.count("lost") == 1);
 }
 
 TEST_CASE("a network of IPv6 only is verified as well") {
-  require_lab();
+  require_network();
   const Verified outcome =
       verify(experiment("", "prefix6 = \"2001:db8:1::/64\"\nup = \"2Mbit\"\ndelay = \"10ms\"\n",
                         "prefix6 = \"2001:db8:2::/64\"\n"));
@@ -140,12 +144,17 @@ TEST_CASE("a network of IPv6 only is verified as well") {
 }
 
 TEST_CASE("the kernel's network is verified against what token buckets do") {
-  require_lab();
+  require_network();
   // This kernel may have no netem, and delays are what it is for.
   const Variable without_delays("PLEAT_TEST_TC_WITHOUT_DELAYS", "1");
   const std::string tc = kIpv4 + "shaper = \"tc\"\n";
   const std::string home = kHome + "up = \"200kbit\"\ndown = \"8Mbit\"\n";
   const Verified outcome = verify(experiment(tc, home, kHosting), "2");
+  // Then its links are narrower, and that is found.
+  if (outcome.processors_late > 0.005 && !outcome.wrong.empty()) {
+    PLEAT_SKIP("this assumes a machine that does nothing else: processors were late for " +
+               std::to_string(outcome.processors_late) + " of the time");
+  }
   CHECK(outcome.result.status == 0);
   CHECK(outcome.wrong.empty());
   SUBCASE("and is wrong where it does not delay what it should") {
@@ -201,7 +210,7 @@ std::vector<std::string> reasons(const LabRun& lab, const std::string& cause) {
 }  // namespace
 
 TEST_CASE("a run that is verified records what was measured before, and probes meanwhile") {
-  require_lab();
+  require_network();
   LabRun lab(running());
   std::vector<std::string> argv = lab.argv();
   argv.insert(argv.begin() + 2, "--verify");
@@ -220,7 +229,7 @@ TEST_CASE("a run that is verified records what was measured before, and probes m
 }
 
 TEST_CASE("a run whose network was wrong before is invalid, and strict it does not begin") {
-  require_lab();
+  require_network();
   const Folder folder;
   const std::string other = (folder.path() / "other.toml").string();
   pleat::write_file(other, replaced(running(), "\"20ms\"", "\"25ms\""));
@@ -244,7 +253,7 @@ TEST_CASE("a run whose network was wrong before is invalid, and strict it does n
 }
 
 TEST_CASE("Ctrl-C ends a verification, and the host is as it was") {
-  require_lab();
+  require_network_alone();
   const HostState before = host_state();
   const Folder folder;
   const std::string file = (folder.path() / "experiment.toml").string();

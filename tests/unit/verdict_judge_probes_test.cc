@@ -60,7 +60,7 @@ TEST_CASE("probes and what was measured before come back from the record, and ar
   wrong.to = "a";
   wrong.family = Family::kIpv6;
   wrong.high = 2;
-  info.verification = Verification{{right, wrong}};
+  info.verification = Verification{.checks = {right, wrong}, .processors_late = {}};
   Record record(folder.path(), info, plan);
   record.probe({1s, wanted});
   record.probe({2s, wanted + 11ms});

@@ -13,6 +13,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+Verification verified(std::vector<Check> checks) {
+  return {.checks = std::move(checks), .processors_late = 0.06};
+}
+
 TEST_CASE("the binomial range leaves out less than one case in two thousand at each end") {
   // From exact fractions: the sums of comb(n, k) p^k (1 - p)^(n - k) from either end.
   const auto check = [](uint32_t n, double p, uint32_t low, uint32_t high) {
@@ -122,7 +126,7 @@ TEST_CASE("flows of TCP that do not end are long ones") {
   CHECK_FALSE(c.ok(Quantity::kTcpFlow));
   c.result.tcp->took = {};
   CHECK_FALSE(c.ok(Quantity::kTcpFlow));
-  const Verification verification{compare(c.plan, c.e, c.result)};
+  const Verification verification = verified(compare(c.plan, c.e, c.result));
   CHECK(verification.failed() == 1);
   CHECK_FALSE(verification.checks[1].got);
 }
@@ -187,7 +191,7 @@ TEST_CASE("only what was wrong is measured again, and the second time counts") {
   result.flow = Streamed{.sent = 130, .received = 134, .timed = 100, .span = 1200ms};
   put_right(checks, compare(c.plan, c.e, result));
   CHECK(checks.size() == 4);
-  const Verification verification{checks};
+  const Verification verification = verified(checks);
   CHECK(verification.ok());
   CHECK(checks[2].quantity == Quantity::kRate);
   CHECK(checks[2].attempts == 2);
@@ -205,7 +209,7 @@ TEST_CASE("a verification comes back from JSON as it was") {
   Measurement c;
   c.result.ping->round_trips = {};
   c.e.wanted.rate->at_least = true;
-  const Verification verification{compare(c.plan, c.e, c.result)};
+  const Verification verification = verified(compare(c.plan, c.e, c.result));
   CHECK(verification_from_json(to_json(verification)) == verification);
   CHECK(to_json(verification).at("ok") == false);
   CHECK(to_json(verification).at("checks").at(0).at("got").is_null());
@@ -213,7 +217,7 @@ TEST_CASE("a verification comes back from JSON as it was") {
 
 TEST_CASE("the table says what was wanted, what was measured, and what would be right") {
   const Measurement c;
-  const std::string text = to_text(Verification{compare(c.plan, c.e, c.result)});
+  const std::string text = to_text(verified(compare(c.plan, c.e, c.result)));
   INFO(text);
   CHECK(text.find("80.00 ms") != std::string::npos);
   CHECK(text.find("76.00 ms to 84.00 ms") != std::string::npos);
@@ -221,6 +225,18 @@ TEST_CASE("the table says what was wanted, what was measured, and what would be 
   CHECK(text.find("70 to 132") != std::string::npos);
   CHECK(text.find("1 Mbit/s") != std::string::npos);
   CHECK(text.ends_with("the network is the one that was asked for: 4 measurements, all right\n"));
+}
+
+TEST_CASE("where something is wrong it is said that processors were late meanwhile") {
+  Measurement c;
+  c.result.ping->round_trips = {};
+  Verification verification = verified(compare(c.plan, c.e, c.result));
+  const std::string late = "; but for 6.0 % of the time processors came more than 1 ms late";
+  CHECK(to_text(verification).find("wrong" + late) != std::string::npos);
+  verification.processors_late = 0.001;
+  CHECK(to_text(verification).ends_with("wrong\n"));
+  verification.processors_late.reset();
+  CHECK(to_text(verification).ends_with("wrong\n"));
 }
 
 }  // namespace
