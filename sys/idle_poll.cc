@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/idle_poll.hh"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -41,8 +42,9 @@ void start_threads() {
     std::thread thread = start_thread([] {  // which inherits the class
       for (;;) relax();
     });
-    if (!keep_to_processor(thread.native_handle(), processor)) fail("use", "a processor");
+    const bool kept = keep_to_processor(thread.native_handle(), processor);
     thread.detach();
+    if (!kept) throw SystemError("use", "a processor", EINVAL);
   }
 }
 

@@ -7,8 +7,10 @@
 // waits until the hypervisor gives it back. (Linux counts that as stolen.) A thread on each
 // processor that always wants to run keeps it from being halted. It is of the class SCHED_IDLE, so
 // that whatever else becomes ready to run there does so at once, and in a session of its own with
-// the least weight, where Linux shares the processors among sessions (sys/autogroup.hh). What a
-// hypervisor takes from processors that are never halted, it takes all the same.
+// the least weight, where Linux shares the processors among sessions (sys/autogroup.hh): from Linux
+// 6.12 on it has a slice there now and then like another session, which engine and pause meter,
+// being real-time, do not wait for. What a hypervisor takes from processors that are never halted,
+// it takes all the same.
 //
 // It uses all of the processors' time that is left. Nobody should have it on a machine that pays
 // for that time, or whose time is limited.

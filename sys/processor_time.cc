@@ -23,14 +23,14 @@ std::chrono::nanoseconds ProcessorTime::read() {
   const ssize_t size = ::pread(stat_.get(), text.data(), text.size(), 0);
   if (size <= 0) return last_;
   const std::string line(text.data(), static_cast<size_t>(size));
-  // proc_pid_stat(5): 11 fields between the name, which may hold anything, and utime and stime.
+  // proc_pid_stat(5): 11 fields between the name, which may hold anything, and utime.
   std::istringstream fields(line.substr(line.rfind(')') + 1));
   std::string skipped;
   for (int i = 0; i < 11; ++i) fields >> skipped;
-  uint64_t user = 0, system = 0;
-  if (fields >> user >> system) {
+  uint64_t user = 0;
+  if (fields >> user) {
     const auto tick = std::chrono::nanoseconds(std::chrono::seconds(1)) / ::sysconf(_SC_CLK_TCK);
-    last_ = tick * static_cast<int64_t>(user + system);
+    last_ = tick * static_cast<int64_t>(user);
   }
   return last_;
 }

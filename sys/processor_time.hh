@@ -9,7 +9,9 @@
 
 namespace pleat {
 
-// How long a process, all its threads together, has used processors. It is asked by a file that
+// How long a process, all its threads together, has used processors by code of its own: without
+// what the kernel did meanwhile, for it or, in an interrupt, for others. (Where Linux does not
+// measure interrupts, it counts them as system time of whom they hit.) It is asked by a file that
 // stays open, so also from where the process has no number.
 class ProcessorTime {
  public:

@@ -159,7 +159,16 @@ int run_command(const RunOptions& options, const std::string& command_line) {
   if (options.verify) {
     verification = verify_before(plan, options);
     if (!verification) return kInterruptedStatus;
-    if (!verification->ok() && options.strict) {
+    if (verification->checks.empty()) {
+      const char* nothing =
+          "--verify: there is nothing to measure between; at least two nodes have "
+          "to have addresses of the same family";
+      if (options.strict) {
+        spdlog::error("--strict: {}; nothing was run", nothing);
+        return kFailure;
+      }
+      spdlog::warn(nothing);
+    } else if (!verification->ok() && options.strict) {
       spdlog::error("--strict: the network is not the one that was asked for; nothing was run");
       return kFailure;
     }

@@ -2,11 +2,12 @@
 // How long the processors stay away though they are wanted, because a hypervisor, the firmware or
 // an interrupt has them: what jHiccup and cyclictest measure, on every processor at a time.
 //
-// Theory. A thread on each processor wants it every 5 ms, with a priority that no program of the
-// host is above. How late it gets it is how late any program would have been at that time. The
-// times do not depend on what happens, so the share of them that are late is the share of all time
-// at which a program would have been: a pause of 20 ms is four of them, 20, 15, 10 and 5 ms late,
-// and one of 2 ms is seen in two of five cases, then as 1 ms in the mean.
+// Theory. A thread on each processor wants it every 5 ms, with a priority above the engine's and
+// that of all programs that are not real-time themselves. How late it gets it is how late any
+// program would have been at that time. The times do not depend on what happens, so the share of
+// them that are late is the share of all time at which a program would have been: a pause of 20 ms
+// is four of them, 20, 15, 10 and 5 ms late, and one of 2 ms is seen in two of five cases, then as
+// 1 ms in the mean.
 #pragma once
 
 #include <memory>

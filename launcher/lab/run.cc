@@ -17,6 +17,7 @@
 #include "sys/autogroup.hh"
 #include "sys/clock.hh"
 #include "sys/error.hh"
+#include "sys/processors.hh"
 
 namespace pleat {
 namespace {
@@ -45,6 +46,7 @@ RunInfo run_info(const RunRequest& request, const HostDescription& host) {
           .identity_reason = request.identity_reason,
           .congestion_control = congestion_control(),
           .idle_poll = request.idle_poll.has_value(),
+          .waits_known = Waiting::can_look(),
           .host = host,
           .verification = request.verification};
 }
@@ -65,7 +67,8 @@ Run::Run(const RunRequest& request, const HostDescription& host,
                 surroundings_of_nodes(request.search_path, request.plan, {}), request.cgroups),
       sampler_(request.plan, *back_end_, record_, request.cgroups, std::move(idle_poll)),
       detector_(request.plan, {.node_of = [this](pid_t pid) { return processes_.node_of(pid); }}),
-      waiting_(cgroup_of_node(), host.cpus, request.plan.dilation),
+      waiting_(cgroup_of_node(), static_cast<uint32_t>(usable_processors().size()),
+               request.plan.dilation),
       signals_({SIGTERM, SIGINT, SIGHUP}),
       census_(request.plan),
       schedule_(request.plan),
@@ -181,15 +184,26 @@ void Run::run_nodes() {
   }
 }
 
+// What takes long in a large lab, and is no part of the run.
 void Run::look_once_more() {
-  tick(true);
   probe_.reset();
   detector_.finish();
   report_slips();
 }
 
+// What has happened already is seen, but not for ever.
+void Run::catch_up() {
+  const Duration until = monotonic_now() + kLastEnds;
+  while (wait_on_host(Duration(0)) && monotonic_now() < until) {
+  }
+}
+
 void Run::end_nodes() {
   try {
+    catch_up();
+    tick(true);
+    end_->elapsed = now();
+    over_ = true;
     look_once_more();
   } catch (const std::exception& error) {
     // Where an error has ended the run, it is the same once more.
@@ -198,12 +212,8 @@ void Run::end_nodes() {
       stop(EndReason::kError, error.what());
     }
   }
-  // Who has ended by itself while we looked was not ended by us.
-  const Duration until = monotonic_now() + kLastEnds;
-  while (wait_on_host(Duration(0)) && monotonic_now() < until) {
-  }
+  catch_up();  // who has ended by itself while we looked was not ended by us
   begin(Phase::kEnding);
-  end_->elapsed = now();
   for (auto& [node, running] : running_) running.stopped = Stopped::kWithTheRun;
   // We are the init of the PID namespace: this reaches everything that the nodes have started.
   ::kill(-1, SIGTERM);

@@ -50,6 +50,7 @@ class Run {
   std::optional<StepEnd> run_step(const std::optional<PlanStep>& step, Phase phase);
   StepEnd see_to_its_end(const PlanStep& step, const std::string& name);
   void run_nodes();
+  void catch_up();
   void look_once_more();
   void end_nodes();
   void wait_for_ends(Duration patience, Duration at_most);
@@ -105,6 +106,7 @@ class Run {
   std::optional<ChildEnd> step_end_;  // of the last one
   std::optional<RunEnd> end_;         // set once it is decided
   bool interrupted_ = false;          // even if that was not what decided
+  bool over_ = false;                 // what ends now has not ended in the run
   bool started_ = false;              // the first node may start
   Duration origin_;                   // CLOCK_MONOTONIC at the start of the run
   Duration next_tick_{0};

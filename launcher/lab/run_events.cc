@@ -96,7 +96,8 @@ void Run::on_node_end(uint32_t node) {
   if (stopped == Stopped::kAfterItsTime && ::kill(-group, 0) == 0) left_behind_[node] = group;
   record(stopped == Stopped::kByNobody ? RunEventKind::kExit : RunEventKind::kStopped, node, {},
          end.signaled ? -end.status : end.status);
-  const auto after = census_.ended(node, {.signaled = end.signaled, .status = end.status}, stopped);
+  const auto after = census_.ended(node, {.signaled = end.signaled, .status = end.status},
+                                   over_ ? Stopped::kWithTheRun : stopped);
   if (after.finished_now) finished(node, now());
   if (after.stop_experiment) stop(EndReason::kStoppedByNode, plan_.nodes[node].name);
   if (after.restart && !end_) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launcher/lab/waiting.hh"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -33,6 +35,10 @@ Duration Waiting::longest(uint32_t node, Duration pressure) {
   Seen& seen = seen_[node];
   const Duration since = *used - std::exchange(seen.used_before, std::exchange(seen.used, *used));
   return longest_wait(pressure, since, processors_);
+}
+
+bool Waiting::can_look(const std::filesystem::path& proc) {
+  return waited_for_processor(::getpid(), proc).has_value();
 }
 
 std::optional<WaitSample> Waiting::look(Duration time, uint32_t node, pid_t pid) {

@@ -43,7 +43,7 @@ struct CgroupOfNode {
 
 class Waiting {
  public:
-  // `processors`: of the machine. `proc`: for tests.
+  // `processors`: that nodes may use. `proc`: for tests.
   Waiting(CgroupOfNode cgroup, uint32_t processors, DilationFactor dilation,
           std::filesystem::path proc = "/proc")
       : cgroup_(std::move(cgroup)),
@@ -55,6 +55,9 @@ class Waiting {
   // turns that go round.
   static constexpr uint32_t kTurns = 5;
   static bool is_turn(uint32_t node, uint32_t turn) { return node % kTurns == turn % kTurns; }
+
+  // Whether this kernel counts what processes wait (CONFIG_SCHED_INFO).
+  static bool can_look(const std::filesystem::path& proc = "/proc");
 
   // A look at the process that is the node's program now. How long it has waited since the last
   // look at this very process; nothing at the first. Waits are the host's time, `time` the nodes'.

@@ -51,6 +51,7 @@ RunInfo read_info(SettingsReader& run) {
           .identity_reason = run.text("identity_reason"),
           .congestion_control = run.text("congestion_control"),
           .idle_poll = run.find("idle_poll").has_value(),
+          .waits_known = !run.find("waits_unknown").has_value(),
           .host = read_host_description(run),
           .verification = {}};  // from a table of its own
 }

@@ -24,7 +24,8 @@ struct RunInfo {
   std::string identity_reason;
   // Of TCP, as the lab has it from the host: "cubic", "bbr". Empty: not known.
   std::string congestion_control;
-  bool idle_poll = false;  // idle processors were kept awake (sys/idle_poll.hh)
+  bool idle_poll = false;   // idle processors were kept awake (sys/idle_poll.hh)
+  bool waits_known = true;  // how long nodes waited for a processor was looked at
   HostDescription host;
   std::optional<Verification> verification;  // of the network, before the run
 };

@@ -115,10 +115,14 @@ std::optional<Worst<double>> worst_second(const std::vector<EngineSample>& sampl
                                           Duration limit) {
   std::optional<Worst<double>> worst;
   Histogram lateness;
+  Duration from = samples.empty() ? Duration(0) : samples.front().time;
   for (size_t i = 1; i < samples.size(); ++i) {
     lateness += samples[i].stats.lateness;
-    // In a fraction of a second a hiccup is much: it belongs to the second before.
+    // In a fraction of a second a hiccup is much: the run's last belongs to the second before, and
+    // one after a sample that came late to the second after.
     if (is_fraction(samples, i + 1)) continue;
+    if (samples[i].time - from < kSampleInterval / 2 && i + 1 < samples.size()) continue;
+    from = samples[i].time;
     if (lateness.count() >= threshold::kLateSecondPackets) {
       const double share = share_above(lateness, limit);
       raise(worst, share, samples[i].time);

@@ -106,6 +106,7 @@ struct HostEvidence {
   std::optional<Worst<double>> disk_stalled{};
   std::optional<PauseEvidence> pauses{};  // where they were measured
   bool idle_poll = false;                 // idle processors were kept awake
+  bool waits_known = true;                // how long nodes waited was looked at
 };
 
 // What the network was measured to be before the run.

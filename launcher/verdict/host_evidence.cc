@@ -121,6 +121,7 @@ std::optional<PauseEvidence> pauses_of(std::span<const HostSample> samples, cons
 HostEvidence host_evidence(const Results& results) {
   HostEvidence evidence;
   evidence.idle_poll = results.info.idle_poll;
+  evidence.waits_known = results.info.waits_known;
   const std::span<const HostSample> samples = during_the_run(results);
   evidence.pauses = pauses_of(samples, results.plan);
   add_windows(evidence, samples);

@@ -129,8 +129,12 @@ void judge_unmeasured(const HostEvidence& host, Reasons& reasons) {
     say("how long processes waited for processors, memory and disks (this kernel counts no "
         "pressure: psi=1)");
   }
+  if (!host.waits_known) {
+    say("how long nodes waited for a processor (this kernel has no /proc/PID/schedstat)");
+  }
   if (!host.pauses) {
-    say("how late processors came to who wanted them (no right to real-time priority)");
+    say("how late processors came to who wanted them (no right to real-time priority, or to a "
+        "thread on each processor)");
   }
 }
 

@@ -99,14 +99,15 @@ void Carrier::release(Buffer& buffer) {
 
 void Carrier::deliver(Packet& packet) {
   auto& buffer = static_cast<Buffer&>(packet);
-  const Duration late = watch_.now() - packet.time;
-  lateness_.add(late);
-  if (late > late_limit_) late_[packet.to].add(1);
+  if (packet.from != packet.to) {  // nothing delays what a node sends to itself
+    const Duration late = watch_.now() - packet.time;
+    lateness_.add(late);
+    if (late > late_limit_) late_[packet.to].add(1);
+  }
   if (write(tun_, buffer.data(), buffer.frame_bytes) >= 0) {
     packets_written_.add(packet.size.segments);
     bytes_written_.add(packet.size.bytes);
   } else {
-    if (write_errors_.read() == 0) first_write_error_ = errno;
     write_errors_.add(1);
   }
   release(buffer);
@@ -172,7 +173,6 @@ void Carrier::fill(EngineStats& stats) const {
   stats.malformed = malformed_.read();
   stats.overflow = overflow_.read();
   stats.write_errors = write_errors_.read();
-  stats.first_write_error = first_write_error_;
   stats.memory_used = pool_.used();
   stats.memory_peak = pool_.peak();
   stats.memory_limit = pool_.limit();

@@ -3,7 +3,6 @@
 // network to the TUN device.
 #pragma once
 
-#include <atomic>
 #include <optional>
 #include <vector>
 
@@ -60,7 +59,6 @@ class Carrier final : private PacketOwner {
   Counter packets_read_, bytes_read_, frames_read_, packets_written_, bytes_written_;
   Counter stray_source_, stray_destination_, multicast_, other_protocol_, malformed_;
   Counter overflow_, write_errors_;
-  std::atomic<int> first_write_error_{0};
   LiveHistogram lateness_;
   std::vector<Counter> late_;  // writes later than late_limit_, by receiver
 };

@@ -104,7 +104,6 @@ class Engine::Thread {
   Watch watch_;
   Carrier carrier_;
   Sleeper sleeper_;
-  Counter turns_;
 
   std::thread thread_;
   std::atomic<clockid_t> cpu_clock_{kNoClock};
@@ -149,7 +148,6 @@ void Engine::Thread::loop() {
   watch_.start();
   bool readable = true;
   while (!stopping_.load(std::memory_order_relaxed)) {
-    turns_.add(1);
     if (readable) carrier_.read_batch();
     const Duration now = watch_.now();
     carrier_.advance(now);
@@ -162,7 +160,6 @@ EngineStats Engine::Thread::stats() {
   carrier_.fill(stats);
   stats.longest_stall = watch_.take_longest_stall();
   stats.stalls = watch_.stalls();
-  stats.turns = turns_.read();
   const uint64_t running = nanoseconds_of(cpu_clock_);
   stats.cpu_time = Duration(static_cast<int64_t>(std::max(running, final_cpu_time_.read())));
   stats.realtime = realtime_;

@@ -28,7 +28,6 @@ struct EngineStats {
   uint64_t malformed = 0;
   uint64_t overflow = 0;      // EngineOptions::memory_limit was met
   uint64_t write_errors = 0;  // refused by the TUN device
-  int first_write_error = 0;  // its errno
 
   uint64_t memory_used = 0;  // bytes of buffers that hold waiting packets
   uint64_t memory_peak = 0;
@@ -40,7 +39,6 @@ struct EngineStats {
                               // since the snapshot before
   uint64_t stalls = 0;        // how many of at least kStall
   static constexpr Duration kStall = std::chrono::milliseconds(10);
-  uint64_t turns = 0;     // of the loop
   Duration cpu_time{0};   // of the engine's thread
   bool realtime = false;  // the thread has real-time priority
 };

@@ -27,6 +27,7 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
   const Plan plan = test::swarm_plan(3, 1s, 1'000'000);
   RunInfo info = test::some_run_info();
   info.idle_poll = true;
+  info.waits_known = false;
   Record record(folder.path(), info, plan);
   record.end({.reason = EndReason::kStoppedByNode,
               .detail = "tracker-1",
@@ -38,6 +39,7 @@ TEST_CASE("a record gives back what is true of the run as a whole") {
   CHECK(results.info.started == "2025-01-31T13:05:59Z");
   CHECK(results.info.congestion_control == "cubic");
   CHECK(results.info.idle_poll);
+  CHECK_FALSE(results.info.waits_known);
   CHECK(results.info.host.cpus == 2);
   CHECK(results.info.host.memory == 24'000'000'000);
   CHECK(to_json(results.plan) == to_json(plan));

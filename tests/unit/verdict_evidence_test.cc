@@ -127,6 +127,17 @@ TEST_CASE("the fraction of a second at the end of a run belongs to the second be
   CHECK(evidence(results).engine.late_second->value == doctest::Approx(0.15));
 }
 
+TEST_CASE("the fraction of a second after a sample that came late belongs to the second after") {
+  Results results = results_of_a_minute();
+  results.engine.push_back(engine_at(0s));
+  add_lateness(results, 1950ms, 20);
+  add_lateness(results, 2s, 150);
+  add_lateness(results, 3s, 10);
+  add_lateness(results, 4s, 0);
+  CHECK(evidence(results).engine.late_second->value == doctest::Approx(0.08));
+  CHECK(evidence(results).engine.late_second->time == 3s);
+}
+
 TEST_CASE("what the host did before and after the run does not count") {
   Results results = results_of_a_minute();
   for (int second = 0; second <= 60; ++second) add_second(results, 0.5);

@@ -48,7 +48,7 @@ TEST_CASE("a run whose host kept up is faithful, and says why") {
   CHECK(verdict.reasons[2].text == "at least 71 % of the memory was available");
   CHECK(verdict.reasons[3].text ==
         "not measured: how late processors came to who wanted them (no right to real-time "
-        "priority)");
+        "priority, or to a thread on each processor)");
   CHECK(verdict.reasons[4].text ==
         "165 nodes started, none more than 2 ms after its time in the plan");
 }
@@ -63,10 +63,12 @@ TEST_CASE("what a host does not tell is said, and is no reason to doubt") {
   CHECK(unmeasured(evidence) == 1);
   evidence.host.memory_pressure.reset();
   CHECK(unmeasured(evidence) == 2);
+  evidence.host.waits_known = false;
+  CHECK(unmeasured(evidence) == 3);
   CHECK(judge(evidence).level == kFaithful);
   evidence.host.pauses =
       PauseEvidence{.smallest_delay = 60ms, .late = {}, .late_share = {}, .longest = {}};
-  CHECK(unmeasured(evidence) == 1);
+  CHECK(unmeasured(evidence) == 2);
   evidence.host.cpu_busy.reset();
   CHECK(unmeasured(evidence) == 0);
 }
