@@ -160,14 +160,11 @@ int run_command(const RunOptions& options, const std::string& command_line) {
     verification = verify_before(plan, options);
     if (!verification) return kInterruptedStatus;
     if (verification->checks.empty()) {
-      const char* nothing =
-          "--verify: there is nothing to measure between; at least two nodes have "
-          "to have addresses of the same family";
       if (options.strict) {
-        spdlog::error("--strict: {}; nothing was run", nothing);
+        spdlog::error("--strict: {}; nothing was run", kNothingToMeasure);
         return kFailure;
       }
-      spdlog::warn(nothing);
+      spdlog::warn("--verify: {}", kNothingToMeasure);
     } else if (!verification->ok() && options.strict) {
       spdlog::error("--strict: the network is not the one that was asked for; nothing was run");
       return kFailure;

@@ -36,9 +36,7 @@ int verify_command(const VerifyOptions& options) {
   Plan plan = network_in_host_time(load_experiment(options.file, End::kOptional).loaded.plan);
   decide_shaper(plan);
   if (sample_pairs(plan, 1).empty()) {
-    throw UserError(options.file +
-                    ": there is nothing to measure between; at least two nodes have to have "
-                    "addresses of the same family");
+    throw UserError(options.file + ": " + std::string(kNothingToMeasure));
   }
   ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
   const auto verification = verify_network(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/plan.hh"
+#include "shaper/tc/sizes.hh"
 
 namespace pleat {
 
@@ -39,9 +40,8 @@ struct Check {
   bool operator==(const Check&) const = default;
 };
 
-// What the kernel's links make up for (shaper/tc/sizes.hh): what a processor is later than that is
-// lost to their rates.
-inline constexpr Duration kLateProcessor = std::chrono::milliseconds(1);
+// What a processor is later than that is lost to the rates of the kernel's links.
+inline constexpr Duration kLateProcessor = tc::kTimerSlack;
 
 struct Verification {
   std::vector<Check> checks;

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "launcher/verify/verification.hh"
 #include "model/plan.hh"
@@ -17,6 +18,11 @@ struct VerifyProgress {
   uint32_t pairs = 0;
   std::string from, to;  // nodes
 };
+
+// Why a verification may be empty.
+inline constexpr std::string_view kNothingToMeasure =
+    "there is nothing to measure between; at least two nodes have to have addresses of the same "
+    "family";
 
 // At most `pairs` pairs of nodes. `plan.shaper` is decided. Nothing where the user has interrupted
 // it. Throws SystemError, or std::runtime_error where the lab fails.

@@ -11,6 +11,7 @@
 // may be as late. (hrtimers are late by some 0.1 ms at worst on an idle machine.) What they are
 // later than that is lost: while a hypervisor kept processors waiting for more than 1 ms during 3
 // to 13 % of the time, six flows over 100 Mbit/s got 2 to 11 % less, six over 10 Mbit/s 1 to 7 %.
+// (network_test prints both, beside what its flows got.)
 //
 // Quantum. How much a class may send before the next one's turn, among classes that may send at the
 // same time. Those are links of different nodes: a packet each is fair.
