@@ -34,9 +34,7 @@ TEST_CASE("with --idle-poll no processor is idle, and the record counts what kee
   const auto idle = (after.cpu_total - before.cpu_total) - (after.cpu_busy - before.cpu_busy) -
                     (after.cpu_stolen - before.cpu_stolen);
   CHECK(idle * 5 < after.cpu_total - before.cpu_total);
-  const double busy =
-      std::stod(lab.recorded("SELECT 1.0 * (max(cpu_busy_ns) - min(cpu_busy_ns)) /"
-                             " (max(cpu_total_ns) - min(cpu_total_ns)) FROM host"));
+  const double busy = busy_share(lab.folder());
   CHECK(busy > 0);
   CHECK(busy < 0.5);
   CHECK(lab.recorded("SELECT value FROM run WHERE key = 'idle_poll'") == "1\n");

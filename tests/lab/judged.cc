@@ -46,4 +46,11 @@ Judged judged(const LabRun& run) {
   return result;
 }
 
+double busy_share(const std::filesystem::path& run_folder) {
+  const CommandResult asked = run({"sqlite3", (run_folder / "results.db").string(),
+                                   "SELECT 1.0 * (max(cpu_busy_ns) - min(cpu_busy_ns)) /"
+                                   " (max(cpu_total_ns) - min(cpu_total_ns)) FROM host"});
+  return std::stod(asked.out);
+}
+
 }  // namespace pleat::test

@@ -23,4 +23,7 @@ struct Judged {
 
 Judged judged(const LabRun& run);  // it has ended
 
+// Of all processors' time while samples were taken, by the record in this folder.
+double busy_share(const std::filesystem::path& run_folder);
+
 }  // namespace pleat::test
