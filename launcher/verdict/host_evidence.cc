@@ -38,7 +38,8 @@ void raise_pressure(std::optional<Worst<double>>& worst, const HostSample& first
 }
 
 // The share of the processors that nobody had left. Linux counts what the hypervisor takes only
-// while somebody here wants to run, so with that a machine is as busy as it feels.
+// while somebody here wants to run, so with that a machine is as busy as it feels. (With
+// --idle-poll somebody always does, and more of it is counted than was missed.)
 double busy(const HostSample& first, const HostSample& last) {
   // The kernel may count what keeps idle processors awake a tick sooner than their use.
   const Duration used = std::max(Duration(0), last.load.cpu_busy - first.load.cpu_busy);
