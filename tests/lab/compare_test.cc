@@ -149,7 +149,9 @@ TEST_CASE("a fold ends with one sentence, and repeats nothing that is there") {
   }
   const auto& clients = two.at("compared_with_one_copy").at(0);
   CHECK(clients.at("finding") != "different");
-  CHECK(clients.at("ks_p").get<double>() > 0.001);
+  // Programs of two copies wait for one another at their start: milliseconds, which all 16 clients
+  // against the 8 of one copy may well show, so `ks_p` says nothing.
+  CHECK(std::abs(clients.at("median_change").get<double>()) < 0.2);
   // On a machine that others keep busy the verdicts say so, and the sentence has to as well.
   const std::string sentence = known.at("sentence");
   CHECK(holds(first.out, "\n\n" + sentence + "\n"));
