@@ -206,11 +206,7 @@ void Run::end_nodes() {
     over_ = true;
     look_once_more();
   } catch (const std::exception& error) {
-    // Where an error has ended the run, it is the same once more.
-    if (end_->reason != EndReason::kError) {
-      end_.reset();
-      stop(EndReason::kError, error.what());
-    }
+    stop(EndReason::kError, error.what());
   }
   catch_up();  // who has ended by itself while we looked was not ended by us
   begin(Phase::kEnding);

@@ -21,7 +21,9 @@ constexpr Duration kStopGrace = 2s;     // between SIGTERM and SIGKILL where sto
 
 }  // namespace
 
-Duration Run::now() const { return plan_.dilation.to_node(monotonic_now() - origin_); }
+Duration Run::now() const {
+  return started_ ? plan_.dilation.to_node(monotonic_now() - origin_) : Duration(0);
+}
 
 void Run::wait(Duration until) { wait_on_host(plan_.dilation.to_host(until - now())); }
 
@@ -169,6 +171,8 @@ void Run::finished(uint32_t node, Duration time) {
 }
 
 void Run::tick(bool all_counters) {
+  // The next is due a second after this one was, however long this one takes.
+  while (next_tick_ <= now()) next_tick_ += kSampleInterval;
   const auto& counts = census_.counts();
   look_at_waiting();
   if (probe_) {
@@ -191,7 +195,6 @@ void Run::tick(bool all_counters) {
   if (const std::string why = back_end_->failure(); !why.empty()) stop(EndReason::kError, why);
   collect_orphans();
   report_slips();
-  while (next_tick_ <= now()) next_tick_ += kSampleInterval;
 }
 
 CgroupOfNode Run::cgroup_of_node() const {
@@ -229,7 +232,9 @@ void Run::report_slips() {
 
 void Run::stop(EndReason reason, const std::string& detail) {
   interrupted_ |= reason == EndReason::kInterrupted;
-  if (end_) return;  // the first reason counts
+  // The first reason counts, but an error counts more: what a failed shaper or disk did to the end
+  // of a run concerns whoever reads the result, however the run was to end.
+  if (end_ && (reason != EndReason::kError || end_->reason == EndReason::kError)) return;
   end_ = RunEnd{.reason = reason,
                 .detail = detail,
                 .elapsed = now(),
@@ -242,9 +247,7 @@ void Run::stop(EndReason reason, const std::string& detail) {
 
 void Run::record(RunEventKind kind, std::optional<uint32_t> node, const std::string& text,
                  std::optional<ExitStatus> status) {
-  // What comes before the start has no time of its own.
-  const Duration time = started_ ? now() : Duration(0);
-  record_.event({.time = time, .node = node, .kind = kind, .text = text, .status = status});
+  record_.event({.time = now(), .node = node, .kind = kind, .text = text, .status = status});
 }
 
 void Run::notify(NoticeLevel level, const std::string& text) {

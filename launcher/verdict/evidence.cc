@@ -29,12 +29,15 @@ Mishaps never_started(const Results& results, Duration limit) {
   return missing;
 }
 
+// After a sample that came late the next is due no later: every full second has one.
+Duration due_after(Duration sample) { return (sample / kSampleInterval + 1) * kSampleInterval; }
+
 std::optional<Worst<Duration>> longest_held_up(const Results& results) {
   std::optional<Worst<Duration>> longest;
   for (size_t i = 1; i < results.host.size(); ++i) {
     const HostSample& sample = results.host[i];
     if (sample.time > results.end.elapsed) break;
-    raise(longest, sample.time - results.host[i - 1].time - kSampleInterval, sample.time);
+    raise(longest, sample.time - due_after(results.host[i - 1].time), sample.time);
   }
   return longest;
 }

@@ -67,12 +67,18 @@ TEST_CASE("a node that fails makes the run fail, and its last words are shown") 
 TEST_CASE("a setup step that fails ends the run before the first node") {
   require_lab();
   LabRun lab(kOneNode + workload("\"true\"") +
-             "[setup]\ncommand = [\"sh\", \"-c\", \"echo no torrent >&2; exit 3\"]\n");
+             "[setup]\ncommand = [\"sh\", \"-c\", \"echo no torrent >&2; sleep 1; exit 3\"]\n");
   const CommandResult result = lab.run();
   CHECK(result.status == 1);
   CHECK(holds(result.err, "setup ended with status 3"));
   CHECK(holds(result.out, "no torrent"));
   CHECK_FALSE(std::filesystem::exists(lab.folder() / "nodes"));
+  // Its time has not begun, so no node's time had come, however long the setup took.
+  const auto select = [&](const char* what) {
+    return run({"sqlite3", lab.folder() / "results.db", what}).out;
+  };
+  CHECK(select("SELECT value FROM run WHERE key = 'elapsed_ns'") == "0\n");
+  CHECK(select("SELECT count(*) FROM reasons WHERE text LIKE '%not started before%'") == "0\n");
 }
 
 TEST_CASE("a check step that fails makes the run fail") {
