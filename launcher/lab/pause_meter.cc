@@ -44,17 +44,21 @@ class PauseMeter::Clock {
       result.add_to_bucket(bucket, added.buckets()[bucket]);
     }
     result.raise_max(Duration(longest_.exchange(0, std::memory_order_relaxed)));
+    // One that lasts still is counted when it is over, but if it is long it is known already.
+    const Duration lasting = monotonic_now() - due_.load(std::memory_order_relaxed);
+    if (lasting >= kPeriod) result.raise_max(lasting);
     return result;
   }
 
  private:
   void run() {
-    Duration due = monotonic_now() + kPeriod;
+    Duration due = due_.load(std::memory_order_relaxed);
     while (!over_.load(std::memory_order_relaxed)) {
       const timespec until = to_timespec(due);
       ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
       const Duration now = monotonic_now();
       for (; due <= now; due += kPeriod) add(now - due);
+      due_.store(due, std::memory_order_relaxed);
     }
   }
 
@@ -66,6 +70,7 @@ class PauseMeter::Clock {
   }
 
   std::atomic<bool> over_{false};
+  std::atomic<Duration> due_{monotonic_now() + kPeriod};  // the thread's next time
   LiveHistogram late_;
   std::atomic<int64_t> longest_{0};  // ns, since the last take()
   Histogram before_;                 // at the last take()

@@ -27,7 +27,7 @@ class PauseMeter {
   PauseMeter& operator=(const PauseMeter&) = delete;
 
   // How late the threads were since the last call, all processors together, in the host's time;
-  // max() is exact. Nothing where they may not have real-time priority: what they would measure is
+  // max() is exact, and holds already what lasts still. Nothing where they may not have real-time priority: what they would measure is
   // how busy the nodes are.
   std::optional<Histogram> take();
 
