@@ -55,8 +55,9 @@ HostLoad read_host_load() {
   load.memory_total = number_after(memory, "MemTotal:") * 1024;
   load.memory_available = number_after(memory, "MemAvailable:") * 1024;
   const std::string vm = read_file("/proc/vmstat");
-  load.swapped_in = number_after(vm, "pswpin");
-  load.swapped_out = number_after(vm, "pswpout");
+  // What zswap holds compressed in memory is counted apart.
+  load.swapped_in = number_after(vm, "pswpin") + number_after(vm, "zswpin");
+  load.swapped_out = number_after(vm, "pswpout") + number_after(vm, "zswpout");
   load.oom_kills = number_after(vm, "oom_kill");
   return load;
 }

@@ -34,8 +34,10 @@ HostLoad Sampler::load() {
   HostLoad load = read_host_load();
   if (idle_poll_) {
     load.cpu_busy -= idle_poll_->read();
-    // Its threads wait whenever anybody else runs.
+    // Its threads wait whenever anybody else runs, and never all processes wait for a disk while
+    // they run.
     load.cpu_pressure.reset();
+    load.disk_stalled.reset();
   }
   return load;
 }

@@ -128,6 +128,8 @@ void judge_unmeasured(const HostEvidence& host, Reasons& reasons) {
   if (!host.memory_pressure) {
     say("how long processes waited for processors, memory and disks (this kernel counts no "
         "pressure: psi=1)");
+  } else if (host.idle_poll) {
+    say("how long processes waited for disks (--idle-poll always has something that could run)");
   }
   if (!host.waits_known) {
     say("how long nodes waited for a processor (this kernel has no /proc/PID/schedstat)");

@@ -61,7 +61,9 @@ TEST_CASE("what a host does not tell is said, and is no reason to doubt") {
   };
   Evidence evidence = kept_up();
   CHECK(unmeasured(evidence) == 1);
-  evidence.host.memory_pressure.reset();
+  evidence.host.idle_poll = true;  // so that it is never all who wait for a disk
+  CHECK(unmeasured(evidence) == 2);
+  evidence.host.memory_pressure.reset();  // which says of disks as well
   CHECK(unmeasured(evidence) == 2);
   evidence.host.waits_known = false;
   CHECK(unmeasured(evidence) == 3);
