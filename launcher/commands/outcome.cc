@@ -20,7 +20,10 @@ Outcome conclude_run(const std::filesystem::path& run_folder) {
   outcome.verdict = judge(evidence(outcome.results));
   const std::string page = report_html(outcome.results, outcome.verdict, last_lines_in(run_folder));
   try {
-    store_verdict(run_folder, outcome.verdict);
+    // A run that goes on is judged at its end, and stays undisturbed until then.
+    if (outcome.results.end.reason != EndReason::kRunning) {
+      store_verdict(run_folder, outcome.verdict);
+    }
     write_file(run_folder / "report.html", page);
   } catch (const std::exception& error) {
     outcome.why_not_stored = error.what();

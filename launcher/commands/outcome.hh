@@ -18,8 +18,9 @@ struct Outcome {
   bool stored() const { return why_not_stored.empty(); }
 };
 
-// Reads the record, judges it, stores the verdict in it and writes report.html beside it. Where
-// these two cannot be written nothing is thrown: what is known can still be said.
+// Reads the record, judges it, stores the verdict in it, unless the run goes on, and writes
+// report.html beside it. Where these two cannot be written nothing is thrown: what is known can
+// still be said.
 Outcome conclude_run(const std::filesystem::path& run_folder);
 
 // Prints the summary to standard output, and the report's path, if there is one.

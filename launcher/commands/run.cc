@@ -17,6 +17,7 @@
 #include "launcher/lab/node_cgroups.hh"
 #include "launcher/log.hh"
 #include "launcher/paths.hh"
+#include "launcher/record/run_lock.hh"
 #include "launcher/record/schema.hh"
 #include "launcher/verify/probe_nodes.hh"
 #include "launcher/verify/verify_network.hh"
@@ -94,6 +95,7 @@ std::optional<Ended> do_run(const RunRequest& request, const RunOptions& options
                             bool& interrupted) {
   ProgressDisplay display(options.quiet, ::isatty(STDERR_FILENO) == 1);
   LabProcess lab;
+  const RunLock lock(request.folder);  // after the fork: it is not the lab's
   lab.send(request);
   Watch watch(lab, display, [&] {
     if (options.output.empty()) point_latest_to(request.folder);

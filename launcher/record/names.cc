@@ -11,13 +11,14 @@
 namespace pleat {
 namespace {
 
-constexpr EnumNames<EndReason, 7> kEndReasons = {{
+constexpr EnumNames<EndReason, 8> kEndReasons = {{
     "finished",
     "duration",
     "time limit",
     "interrupted",
     "stopped by node",
     "lab killed",
+    "running",
     "error",
 }};
 
@@ -63,6 +64,7 @@ std::string to_text(const RunEnd& end) {
     case EndReason::kInterrupted: return "interrupted";
     case EndReason::kStoppedByNode: return "stopped by node " + end.detail;
     case EndReason::kLabKilled: return "the lab was killed";
+    case EndReason::kRunning: return "still running";
     case EndReason::kError: return "error: " + end.detail;
   }
   return {};

@@ -4,6 +4,7 @@
 #include "launcher/record/database.hh"
 #include "launcher/record/read_run.hh"
 #include "launcher/record/results.hh"
+#include "launcher/record/run_lock.hh"
 #include "launcher/record/schema.hh"
 #include "sys/error.hh"
 
@@ -267,6 +268,7 @@ void read_verification(Database& database, Results& results) {
 Results read(const std::filesystem::path& run_folder, const std::filesystem::path& file) {
   Database database(file, Database::Access::kRead);
   expect_version(database, file);
+  const bool running = is_running(run_folder);  // asked first: it may end meanwhile
   Results results;
   results.folder = run_folder;
   database.run("BEGIN");  // one state of a file that may still grow
@@ -285,11 +287,12 @@ Results read(const std::filesystem::path& run_folder, const std::filesystem::pat
   read_waiting(database, results);
   read_probes(database, results);
   read_verification(database, results);
-  results.end = run.end.value_or(RunEnd{.reason = EndReason::kLabKilled,
-                                        .detail = {},
-                                        .elapsed = last_recorded(results),
-                                        .setup = std::nullopt,
-                                        .check = std::nullopt});
+  results.end =
+      run.end.value_or(RunEnd{.reason = running ? EndReason::kRunning : EndReason::kLabKilled,
+                              .detail = {},
+                              .elapsed = last_recorded(results),
+                              .setup = std::nullopt,
+                              .check = std::nullopt});
   return results;
 }
 

@@ -95,7 +95,7 @@ struct Results {
   std::filesystem::path folder;
   RunInfo info;
   Plan plan;
-  // Where the record breaks off: kLabKilled, and elapsed up to the last thing recorded.
+  // Where the record has none: kRunning or kLabKilled, and elapsed up to the last thing recorded.
   RunEnd end;
   std::vector<RunEvent> events;
   std::vector<TrafficSample> traffic;

@@ -52,6 +52,7 @@ enum class EndReason : uint8_t {
   kInterrupted,    // the user ended it
   kStoppedByNode,  // a node whose workload says on_exit = "stop" ended; detail: its name
   kLabKilled,      // the record breaks off
+  kRunning,        // it goes on: what is known is what the record holds so far
   kError,          // detail: the message
 };
 

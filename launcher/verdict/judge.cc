@@ -15,6 +15,10 @@ void judge_end(const RunEnd& end, Reasons& reasons) {
                        "the record breaks off after " + readable(end.elapsed) +
                            ": the lab was killed, or could not write it any more",
                        std::nullopt});
+  } else if (end.reason == EndReason::kRunning) {
+    reasons.push_back({VerdictLevel::kDoubtful, Cause::kEnd,
+                       "the run goes on: this is of its first " + readable(end.elapsed),
+                       std::nullopt});
   } else if (end.reason == EndReason::kError) {
     reasons.push_back({VerdictLevel::kInvalid, Cause::kEnd,
                        "the run ended with an error: " + end.detail, std::nullopt});

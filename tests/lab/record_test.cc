@@ -76,6 +76,23 @@ command = ["sh", "-c", "trap 'pleat mark done; exit' TERM; while :; do sleep 0.0
   CHECK(lab.recorded(by_kind + "finished'") == "early\n");
 }
 
+TEST_CASE("a report of a run that goes on says so, and leaves its record alone") {
+  require_lab();
+  LabRun lab(pinging("6s"));
+  Command command(lab.argv(), lab.scratch());
+  REQUIRE(command.wait_for_error_text("running", 20s));
+  std::this_thread::sleep_for(2s);
+  const CommandResult early = run({PLEAT_PROGRAM, "report", "--json", lab.folder().string()});
+  INFO(early.out << early.err);
+  CHECK(early.status == 0);
+  CHECK(holds(early.out, R"("end": "running")"));
+  CHECK(holds(early.out, "the run goes on"));
+  CHECK(lab.recorded("SELECT count(*) FROM run WHERE key = 'verdict'") == "0\n");
+  CHECK(command.wait().status == 0);
+  CHECK(lab.recorded("SELECT value FROM run WHERE key = 'end'") == "duration\n");
+  CHECK(lab.recorded("SELECT count(*) FROM reasons WHERE text LIKE '%goes on%'") == "0\n");
+}
+
 TEST_CASE("every node's counters are recorded once a second") {
   require_lab();
   LabRun lab(pinging("8s"));
