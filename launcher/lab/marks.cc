@@ -13,6 +13,10 @@
 namespace pleat {
 namespace {
 
+// JSON writes a control character as six, "\u0001", and a mark's text has half of kMostMarkBytes
+// at the most: as much again is for the rest.
+constexpr size_t kMostEscapes = 6;
+
 constexpr char kName[] = "\0pleat-marks";  // abstract: begins with a null byte
 
 struct Name {
@@ -51,7 +55,7 @@ Marks::Marks() : socket_(datagram_socket()) {
 }
 
 std::optional<Mark> Marks::next() {
-  std::array<char, 2 * kMostMarkBytes> datagram;
+  std::array<char, kMostEscapes * kMostMarkBytes> datagram;
   for (;;) {
     const ssize_t length = ::recv(socket_.get(), datagram.data(), datagram.size(), MSG_DONTWAIT);
     if (length < 0) return std::nullopt;

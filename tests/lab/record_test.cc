@@ -27,6 +27,13 @@ TEST_CASE("in a node pleat records marks, and knows nothing else") {
         "a|half way\n");
 }
 
+TEST_CASE("a mark arrives whatever is in it") {
+  require_lab();
+  LabRun lab(two_nodes("pleat mark \"$(printf '%2048s' | tr ' ' '\\001')\"; echo $?"));
+  CHECK(run_in_a_node(lab) == "0\n");
+  CHECK(lab.recorded("SELECT length(text) FROM events WHERE kind = 'mark'") == "2048\n");
+}
+
 TEST_CASE("a mark has the time at which it was made, however late the lab reads it") {
   require_lab();
   LabRun lab(two_nodes("sleep 1; pleat mark done; sleep 3"));
