@@ -12,6 +12,19 @@
 #include "sys/program_file.hh"
 
 namespace pleat {
+namespace {
+
+// Whether nodes run them, or a step does, is known to their workloads' programs only.
+void warn_of_needed_programs(const Plan& plan) {
+  for (const std::string& needed : plan.needs) {
+    const auto program = find_program(needed, search_path());
+    const auto why = program ? why_host_time(*program) : std::nullopt;
+    if (!why) continue;
+    spdlog::warn("needs: {} {}; a run in which a node uses it is invalid", program->string(), *why);
+  }
+}
+
+}  // namespace
 
 ExperimentFile load_experiment(const std::string& file, End end, std::optional<uint64_t> seed) {
   std::string text = read_file(file);
@@ -47,7 +60,7 @@ void refuse_programs_of_host_time(const Plan& plan) {
       wrong += "\n  workload " + workload.name + ": " + program->string() + " " + *why;
     }
   }
-  if (wrong.empty()) return;
+  if (wrong.empty()) return warn_of_needed_programs(plan);
   throw UserError(
       "time cannot be slowed down for these programs, which would see the host's:" + wrong +
       "\nuse a build that is linked dynamically with libc, or leave dilation out");

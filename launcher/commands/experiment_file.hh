@@ -27,7 +27,8 @@ void require_programs(const LoadedPlan& loaded);
 void warn_of_static_programs(const Plan& plan);
 
 // Throws UserError naming every workload whose program would not see the nodes' time, where the
-// plan slows it down: static programs and those that are written in Go.
+// plan slows it down: static programs and those that are written in Go. Warns of such programs that
+// the experiment needs otherwise.
 void refuse_programs_of_host_time(const Plan& plan);
 
 // PATH, or the system's default where it is not set.

@@ -211,10 +211,11 @@ TEST_CASE("a program in Go is refused before the run, and found where a shell st
   CHECK(refusal.err.find("workload a: " PLEAT_GO_PROGRAM " is written in Go") != std::string::npos);
 
   require_lab();
-  LabRun lab(experiment("dilation = 2",
+  LabRun lab(experiment("dilation = 2\nneeds = [\"" PLEAT_GO_PROGRAM "\"]",
                         R"(["sh", "-c", ")" PLEAT_GO_PROGRAM R"( udp-server any 9 & sleep 1"])"));
   const CommandResult result = lab.run();
   INFO(result.out << result.err);
+  CHECK(holds(result.err, "needs: " PLEAT_GO_PROGRAM " is written in Go"));
   CHECK(result.err.find(PLEAT_GO_PROGRAM
                         ": the program is written in Go, which does not ask libc for "
                         "the time, so that it sees the host's time") != std::string::npos);
