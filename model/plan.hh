@@ -47,6 +47,11 @@ struct PlanGroup {
   bool operator==(const PlanGroup&) const = default;
 };
 
+// Without a family in common their nodes cannot send each other anything.
+inline bool share_a_family(const PlanGroup& a, const PlanGroup& b) {
+  return (a.ipv4 && b.ipv4) || (a.prefix6 && b.prefix6);
+}
+
 enum class Finish : uint8_t {
   kExit,   // a node is finished when its program has ended with status 0
   kMark,   // ... when it marked an event with the workload's text (pleat mark TEXT)

@@ -126,7 +126,7 @@ std::optional<Worst<double>> worst_second(const std::vector<EngineSample>& sampl
     if (is_fraction(samples, i + 1)) continue;
     if (samples[i].time - from < kSampleInterval / 2 && i + 1 < samples.size()) continue;
     from = samples[i].time;
-    if (lateness.count() >= threshold::kLateSecondPackets) {
+    if (lateness.count() >= threshold::kLeastForShare) {
       const double share = share_above(lateness, limit);
       raise(worst, share, samples[i].time);
     }

@@ -14,9 +14,9 @@ std::string against_what(const EngineEvidence& engine) {
              : "the smallest delay of the experiment is " + readable(engine.smallest_delay);
 }
 
-VerdictLevel level_of_lateness(double late, double far_late) {
+VerdictLevel level_of_lateness(double late, double far_late, uint64_t packets) {
   if (late > threshold::kLateInvalid || far_late > threshold::kFarLateInvalid) {
-    return VerdictLevel::kInvalid;
+    return packets < threshold::kLeastForShare ? VerdictLevel::kDoubtful : VerdictLevel::kInvalid;
   }
   return late > threshold::kLateDoubtful ? VerdictLevel::kDoubtful : VerdictLevel::kFaithful;
 }
@@ -44,7 +44,7 @@ void judge_lateness(const EngineEvidence& engine, Reasons& reasons) {
   const Duration far = threshold::kFarLate * limit;
   const double late = share_above(engine.lateness, limit);
   const double far_late = share_above(engine.lateness, far);
-  const VerdictLevel level = level_of_lateness(late, far_late);
+  const VerdictLevel level = level_of_lateness(late, far_late, engine.lateness.count());
   const auto& worst = engine.late_second;
   if (level != VerdictLevel::kFaithful) {
     reasons.push_back({level, Cause::kLateness,

@@ -11,15 +11,18 @@ double share(uint64_t part, uint64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
+VerdictLevel level_of(double share, double invalid, uint64_t sent) {
+  return share > invalid && sent >= threshold::kLeastForShare ? VerdictLevel::kInvalid
+                                                              : VerdictLevel::kDoubtful;
+}
+
 void judge_lost_probes(const ProbeEvidence& probes, Reasons& reasons) {
   if (probes.lost.count == 0) return;
   const double lost = share(probes.lost.count, probes.sent);
-  reasons.push_back(
-      {lost > threshold::kProbesLostInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
-       Cause::kProbes,
-       readable_count(probes.lost.count) + " of " + counted(probes.sent, "probe") +
-           " had no answer, though their links lose nothing",
-       probes.lost.first});
+  reasons.push_back({level_of(lost, threshold::kProbesLostInvalid, probes.sent), Cause::kProbes,
+                     readable_count(probes.lost.count) + " of " + counted(probes.sent, "probe") +
+                         " had no answer, though their links lose nothing",
+                     probes.lost.first});
 }
 
 void judge_late_probes(const ProbeEvidence& probes, Reasons& reasons) {
@@ -28,12 +31,11 @@ void judge_late_probes(const ProbeEvidence& probes, Reasons& reasons) {
   const std::string wanted = "the " + readable(probes.round_trip) + " of the plan";
   const auto time = probes.longest ? std::optional(probes.longest->time) : std::nullopt;
   if (late > threshold::kProbesLateDoubtful) {
-    reasons.push_back(
-        {late > threshold::kProbesLateInvalid ? VerdictLevel::kInvalid : VerdictLevel::kDoubtful,
-         Cause::kProbes,
-         "the round trips of " + readable_share(late) + " of " + counted(probes.sent, "probe") +
-             " took more than " + limit + " longer than " + wanted,
-         time});
+    reasons.push_back({level_of(late, threshold::kProbesLateInvalid, probes.sent), Cause::kProbes,
+                       "the round trips of " + readable_share(late) + " of " +
+                           counted(probes.sent, "probe") + " took more than " + limit +
+                           " longer than " + wanted,
+                       time});
   } else if (probes.longest) {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kProbes,
                        counted(probes.sent, "probe") + " took at most " +

@@ -24,8 +24,10 @@ constexpr int kFarLate = 5;  // times the limit: far too late
 constexpr double kLateDoubtful = 0.01;  // share of late packets
 constexpr double kLateInvalid = 0.10;
 constexpr double kFarLateInvalid = 0.01;      // share of packets far too late
-constexpr double kLateSecondDoubtful = 0.10;  // share of late packets in one second ...
-constexpr uint64_t kLateSecondPackets = 100;  // ... that had so many packets
+constexpr double kLateSecondDoubtful = 0.10;  // share of late packets in one second
+// A share says something from so many packets, or probes, on: of fewer, a few make a second
+// remarkable, or a run invalid.
+constexpr uint64_t kLeastForShare = 100;
 
 // Linux's smallest retransmission timeout is 200 ms over the round trip: a stall of this length
 // makes TCP resend what was not lost. A quarter of it, or the smallest delay if that is less (but

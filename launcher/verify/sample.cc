@@ -19,10 +19,6 @@ struct Ways {
   std::string why;
 };
 
-bool share_a_family(const PlanGroup& a, const PlanGroup& b) {
-  return (a.ipv4 && b.ipv4) || (a.prefix6 && b.prefix6);
-}
-
 std::vector<Ways> all_ways(const Plan& plan) {
   std::vector<Ways> ways;
   for (uint32_t from = 0; from < plan.groups.size(); ++from) {

@@ -250,6 +250,21 @@ TEST_CASE("the smallest delay is that of the nearest two nodes") {
   CHECK(evidence(results).engine.smallest_delay == 36ms + 2660us);
 }
 
+TEST_CASE("nodes without a family in common are not near each other") {
+  Results results = results_of_a_minute();
+  const Duration among_the_others = evidence(results).engine.smallest_delay;
+  PlanGroup newer = results.plan.groups[0];
+  newer.nodes = 1;
+  newer.ipv4 = false;
+  newer.prefix6 = Prefix::parse("fd00::/96");
+  newer.up.delay = newer.down.delay = 1ms;
+  results.plan.groups.push_back(newer);
+  results.plan.latency = {0ms, 0ms, 0ms, 0ms};
+  CHECK(evidence(results).engine.smallest_delay == among_the_others);
+  results.plan.groups[0].prefix6 = Prefix::parse("fd01::/96");
+  CHECK(evidence(results).engine.smallest_delay < among_the_others);
+}
+
 TEST_CASE("starts are compared with the plan, and failed ones are counted") {
   Results results = results_of_a_minute();
   add_start(results, 5, results.plan.nodes[5].start + 3ms);

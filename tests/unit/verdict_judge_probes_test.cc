@@ -34,6 +34,14 @@ TEST_CASE("one probe without an answer is doubtful, more than 1 % are invalid") 
   CHECK(test::worst_of(with_probes(0, 11), Cause::kProbes) == VerdictLevel::kInvalid);
 }
 
+TEST_CASE("of fewer than 100 probes no share is invalid") {
+  Evidence evidence = with_probes(60, 5);
+  evidence.probes->sent = 99;
+  CHECK(test::worst_of(evidence, Cause::kProbes) == VerdictLevel::kDoubtful);
+  evidence.probes->sent = 100;
+  CHECK(test::worst_of(evidence, Cause::kProbes) == VerdictLevel::kInvalid);
+}
+
 TEST_CASE("a network that was wrong before the run makes it invalid, a right one speaks for it") {
   Evidence evidence;
   evidence.verification = VerificationEvidence{.checks = 30, .failed = 0, .first_failed = {}};

@@ -87,6 +87,11 @@ TEST_CASE("more than 1 % of packets five times too late are invalid") {
   CHECK(level_of(with_lateness(9899, 20ms, 101), Cause::kLateness) == kInvalid);
 }
 
+TEST_CASE("of fewer than 100 packets no share is invalid") {
+  CHECK(level_of(with_lateness(49, 20ms, 50), Cause::kLateness) == kDoubtful);
+  CHECK(level_of(with_lateness(50, 20ms, 50), Cause::kLateness) == kInvalid);
+}
+
 TEST_CASE("it is said whose packets were late") {
   Evidence evidence = with_lateness(9000, 5ms, 1000);
   evidence.engine.late = {.nodes = 3, .packets = 1000, .most = 900, .most_node = "peer-7"};
