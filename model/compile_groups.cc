@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "model/equal_names.hh"
+#include "model/check_names.hh"
 #include "model/in_quotes.hh"
 #include "model/limits.hh"
 #include "model/tail_blocks.hh"
@@ -206,7 +206,7 @@ void check_queues(const Nested& each, uint32_t mtu, Problems& problems) {
 }  // namespace
 
 std::vector<PlanGroup> compile_groups(const Experiment& experiment, Problems& problems) {
-  refuse_equal_names(experiment.groups, "group", problems);
+  check_names(experiment.groups, "group", problems);
   const std::vector<Nested> groups = nested(experiment.groups, problems);
   for (const Nested& each : groups) {
     check_place(each, experiment, problems);

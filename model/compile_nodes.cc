@@ -6,7 +6,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "model/equal_names.hh"
+#include "model/check_names.hh"
 #include "model/in_quotes.hh"
 #include "model/nearest.hh"
 

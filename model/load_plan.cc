@@ -8,7 +8,7 @@
 #include "model/compile_nodes.hh"
 #include "model/compile_programs.hh"
 #include "model/compile_starts.hh"
-#include "model/equal_names.hh"
+#include "model/check_names.hh"
 #include "model/node_names.hh"
 #include "model/read_experiment.hh"
 
@@ -131,7 +131,7 @@ LoadedPlan load_plan(std::string_view toml_text, std::string_view file_name, End
   check_end(experiment, end, problems);
   check_programs_named(experiment, problems);
   check_mtu(experiment, problems);
-  refuse_equal_names(experiment.workloads, "workload", problems);
+  check_names(experiment.workloads, "workload", problems);
   const bool groups_known = check_groups_of_workloads(experiment, problems);
 
   NodesOfWorkloads nodes;

@@ -10,6 +10,9 @@ inline constexpr size_t kLongestName = 63;
 inline constexpr std::string_view kNameAdvice =
     "use letters, digits, \"-\", \"_\" and \".\", beginning with a letter";
 
+// Groups and nodes of Pleat's own begin so (launcher/verify/probe_nodes.hh), and no others.
+inline constexpr std::string_view kReservedNames = "pleat-";
+
 // A name becomes part of a folder's and a host's name. Beginning with a letter, it is no address
 // and no option. Its length is another question.
 inline bool is_name(std::string_view text) {

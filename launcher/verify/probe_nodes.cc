@@ -69,7 +69,6 @@ std::optional<std::string> add_probe_nodes(Plan& plan) {
   const Duration delay = smallest_delay(plan);
   const PlanGroup group = make_group(plan, last, delay);
   for (const PlanGroup& other : plan.groups) {
-    if (other.name == kProbeGroup) return "the experiment has a group of that name";
     if (other.prefix.overlaps(group.prefix)) {
       return "the last addresses of the network belong to group " + other.name +
              "; with a smaller prefix it would leave some";

@@ -10,7 +10,7 @@
 
 namespace pleat {
 
-inline constexpr std::string_view kProbeGroup = "pleat-probes";
+inline constexpr std::string_view kProbeGroup = "pleat-probes";  // reserved: model/name_rule.hh
 
 struct ProbeNodes {
   Address from, to;

@@ -74,6 +74,9 @@ TEST_CASE("wishes for nodes that are not there are errors") {
        {"16:8: two nodes would be called \"a-2\"; rename the workload"}},
       {workload("localhost", "group = \"g\""),
        {"11:8: name: each node is \"localhost\" to itself; take another name"}},
+      {workload("pleat-probe", "group = \"g\""),
+       {"11:8: the workload is called \"pleat-probe\"; take a name that does not begin with "
+        "\"pleat-\", as those of nodes that Pleat adds do"}},
   };
   for (const auto& [rest, problems] : cases) CHECK(problems_of(with_group(rest)) == problems);
 }

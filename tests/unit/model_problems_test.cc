@@ -206,6 +206,9 @@ TEST_CASE("groups that do not fit are reported") {
        {group("G", "10.2.0.0/16", "nodes = 1"),
         "11:8: a second group is called \"G\"; the first is in line 7; give each its own name, "
         "whatever the case of its letters"},
+       {group("Pleat-probes", "10.2.0.0/16", "nodes = 1"),
+        "11:8: the group is called \"Pleat-probes\"; take a name that does not begin with "
+        "\"pleat-\", as those of nodes that Pleat adds do"},
        {group("h", "10.2.0.0/16", "nodes = 1\nup = \"1Mbit\"\nqueue_up = \"1499B\""),
         "10:1: the group \"h\" (10.2.0.0/16) has a queue_up of 1499 bytes, which lets no packet of "
         "1500 bytes "

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What the names of groups, and those of workloads, may not be once each of them is a name.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 
 #include "model/experiment.hh"
 #include "model/in_quotes.hh"
+#include "model/name_rule.hh"
 
 namespace pleat {
 
@@ -19,14 +21,20 @@ inline std::string without_case(std::string name) {
   return name;
 }
 
-// Adds a problem for each that is called like an earlier one. `kind`: "group", "workload".
+// Adds a problem for each that is called like an earlier one, or as only Pleat's own are. `kind`:
+// "group", "workload".
 template <class Named>
-void refuse_equal_names(const std::vector<Named>& all, const std::string& kind,
-                        Problems& problems) {
+void check_names(const std::vector<Named>& all, const std::string& kind, Problems& problems) {
   std::map<std::string, const Stated<std::string>*> first;
   for (const Named& each : all) {
     if (!each.name) continue;
-    const auto [known, is_new] = first.emplace(without_case(each.name->value), &*each.name);
+    const std::string name = without_case(each.name->value);
+    if (name.starts_with(kReservedNames)) {
+      problems.add(each.name->place, "the " + kind + " is called " + in_quotes(each.name->value),
+                   "take a name that does not begin with " + in_quotes(kReservedNames) +
+                       ", as those of nodes that Pleat adds do");
+    }
+    const auto [known, is_new] = first.emplace(name, &*each.name);
     if (is_new) continue;
     problems.add(
         each.name->place, "a second " + kind + " is called " + in_quotes(each.name->value),
