@@ -186,7 +186,10 @@ void Run::run_nodes() {
 
 // What takes long in a large lab, and is no part of the run.
 void Run::look_once_more() {
-  probe_.reset();
+  if (probe_) {
+    for (const ProbeSample& sample : probe_->finish()) record_.probe(sample);
+    probe_.reset();
+  }
   detector_.finish();
   report_slips();
 }

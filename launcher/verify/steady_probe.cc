@@ -63,6 +63,8 @@ class SteadyProbe::Ends {
     return done;
   }
 
+  bool waits_for_any() const { return !open_.empty(); }
+
  private:
   struct Open {
     uint64_t number = 0;
@@ -93,25 +95,38 @@ SteadyProbe::SteadyProbe(const ProbeNodes& nodes, Duration origin, Duration pati
 
 SteadyProbe::~SteadyProbe() {
   ending_ = true;
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<ProbeSample> SteadyProbe::finish() {
+  ending_ = true;
+  if (thread_.joinable()) thread_.join();
+  return take();
 }
 
 void SteadyProbe::keep_probing(Ends ends) try {
   // The default slack of 50 us is half of what a round trip takes.
   ::prctl(PR_SET_TIMERSLACK, 1);
   Duration next = monotonic_now();
-  while (!ending_) {
-    // After a pause those that were missed are sent at once, each as late as it is.
+  // After a pause those that were missed are sent at once, each as late as it is.
+  const auto send_due = [&] {
     for (; monotonic_now() >= next; next += kEvery) ends.send(next);
-    std::vector<ProbeSample> done = ends.serve(std::min(next - monotonic_now(), kAtMost));
-    if (done.empty()) continue;
-    for (ProbeSample& sample : done) sample.time -= origin_;
-    const std::lock_guard lock(mutex_);
-    done_.insert(done_.end(), done.begin(), done.end());
+  };
+  while (!ending_) {
+    send_due();
+    keep(ends.serve(std::min(next - monotonic_now(), kAtMost)));
   }
+  send_due();  // a pause that the run ends in is one, too
+  while (ends.waits_for_any()) keep(ends.serve(kAtMost));
 } catch (...) {
   const std::lock_guard lock(mutex_);
   failure_ = std::current_exception();
+}
+
+void SteadyProbe::keep(std::vector<ProbeSample> done) {
+  for (ProbeSample& sample : done) sample.time -= origin_;
+  const std::lock_guard lock(mutex_);
+  done_.insert(done_.end(), done.begin(), done.end());
 }
 
 std::vector<ProbeSample> SteadyProbe::take() {

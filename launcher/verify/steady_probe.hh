@@ -28,9 +28,14 @@ class SteadyProbe {
   // where nothing can be sent any more.
   std::vector<ProbeSample> take();
 
+  // Sends no more, waits for the answers that are due still, at most for `patience` and a round
+  // trip, and takes what has become of them. Throws as take() does.
+  std::vector<ProbeSample> finish();
+
  private:
   class Ends;
   void keep_probing(Ends ends);
+  void keep(std::vector<ProbeSample> done);
 
   ProbeNodes nodes_;
   Duration origin_;
