@@ -245,11 +245,11 @@ std::optional<double> optional_real(const Statement& row, int column) {
 }
 
 void read_verification(Database& database, Results& results) {
+  if (!results.info.verification) return;
   Statement row = database.prepare(
       "SELECT from_node, to_node, family, why, quantity, wanted, got, low, high, packets, attempts "
       "FROM verification ORDER BY rowid");
   while (row.step()) {
-    if (!results.info.verification) results.info.verification.emplace();
     results.info.verification->checks.push_back(
         {.from = row.text(0),
          .to = row.text(1),

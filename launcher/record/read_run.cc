@@ -53,7 +53,8 @@ RunInfo read_info(SettingsReader& run) {
           .idle_poll = run.find("idle_poll").has_value(),
           .waits_known = !run.find("waits_unknown").has_value(),
           .host = read_host_description(run),
-          .verification = {}};  // from a table of its own
+          // Its checks have a table of their own.
+          .verification = run.find("verified") ? std::optional(Verification{}) : std::nullopt};
 }
 
 Plan read_plan(SettingsReader& run) {

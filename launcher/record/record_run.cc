@@ -41,6 +41,7 @@ void write_settings(Database& database, const RunInfo& info, const Plan& plan) {
   if (!info.congestion_control.empty()) run.set("congestion_control", info.congestion_control);
   if (info.idle_poll) run.set("idle_poll", 1);
   if (!info.waits_known) run.set("waits_unknown", 1);
+  if (info.verification) run.set("verified", 1);
   run.set("host_name", info.host.name);
   run.set("host_kernel", info.host.kernel);
   run.set("host_cpu", info.host.cpu);

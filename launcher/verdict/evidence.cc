@@ -175,7 +175,7 @@ TcEvidence tc_evidence(const Results& results) {
 
 std::optional<ProbeEvidence> probe_evidence(const Results& results) {
   const auto nodes = probe_nodes(results.plan);
-  if (!nodes || results.probes.empty()) return std::nullopt;
+  if (!nodes) return std::nullopt;
   ProbeEvidence probes;
   probes.round_trip = nodes->round_trip;
   const Duration limit = nodes->round_trip + threshold::probe_limit(nodes->round_trip);

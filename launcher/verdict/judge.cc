@@ -42,7 +42,12 @@ Verdict judge(const Evidence& evidence) {
   judge_identity(evidence.identity, verdict.reasons);
   judge_host_time(evidence.host_time, verdict.reasons);
   if (evidence.verification) judge_verification(*evidence.verification, verdict.reasons);
-  if (evidence.probes) judge_probes(*evidence.probes, verdict.reasons);
+  if (evidence.probes) {
+    judge_probes(*evidence.probes, verdict.reasons);
+  } else if (evidence.verification) {
+    judge_no_probes("no addresses were left for probes: the groups have the last ones",
+                    verdict.reasons);
+  }
   const auto worse = [](const Reason& a, const Reason& b) { return a.level > b.level; };
   std::stable_sort(verdict.reasons.begin(), verdict.reasons.end(), worse);
   if (!verdict.reasons.empty()) verdict.level = verdict.reasons.front().level;

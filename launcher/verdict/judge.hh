@@ -35,5 +35,6 @@ void judge_unpinned(const UnpinnedEvidence& unpinned, Reasons& reasons);
 void judge_waiting(const WaitEvidence& waiting, Reasons& reasons);
 void judge_verification(const VerificationEvidence& verification, Reasons& reasons);
 void judge_probes(const ProbeEvidence& probes, Reasons& reasons);
+void judge_no_probes(const char* why, Reasons& reasons);
 
 }  // namespace pleat

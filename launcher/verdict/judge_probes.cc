@@ -49,7 +49,12 @@ void judge_late_probes(const ProbeEvidence& probes, Reasons& reasons) {
 }  // namespace
 
 void judge_verification(const VerificationEvidence& verification, Reasons& reasons) {
-  if (verification.failed == 0) {
+  if (verification.checks == 0) {
+    reasons.push_back({VerdictLevel::kFaithful, Cause::kUnmeasured,
+                       "not measured: the network before the run (no two nodes have addresses of "
+                       "the same family)",
+                       std::nullopt});
+  } else if (verification.failed == 0) {
     reasons.push_back({VerdictLevel::kFaithful, Cause::kVerification,
                        counted(verification.checks, "measurement") +
                            " of the network before the run came out as the plan says",
@@ -64,7 +69,14 @@ void judge_verification(const VerificationEvidence& verification, Reasons& reaso
   }
 }
 
+void judge_no_probes(const char* why, Reasons& reasons) {
+  reasons.push_back({VerdictLevel::kFaithful, Cause::kUnmeasured,
+                     std::string("not measured: the network during the run (") + why + ")",
+                     std::nullopt});
+}
+
 void judge_probes(const ProbeEvidence& probes, Reasons& reasons) {
+  if (probes.sent == 0) return judge_no_probes("it ended before the first probe", reasons);
   judge_lost_probes(probes, reasons);
   judge_late_probes(probes, reasons);
 }

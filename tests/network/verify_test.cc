@@ -231,6 +231,22 @@ TEST_CASE("a run that is verified records what was measured before, and probes m
   CHECK(lab.recorded("SELECT count(*) > 10, min(round_trip_ns) FROM probes").starts_with("1|50"));
 }
 
+TEST_CASE("probes whose answers a run's end would cut off are waited for") {
+  require_network();
+  // 400 ms there and 400 ms back.
+  const std::string far = "delay = \"200ms\"\n";
+  LabRun lab("[experiment]\nname = \"far\"\nduration = \"2s\"\n[network]\n" + kIpv4 +
+             "[[group]]\nname = \"home\"\nprefix = \"10.1.0.0/16\"\nnodes = 2\n" + far +
+             "[[workload]]\nname = \"it\"\ngroup = \"home\"\ncommand = [\"sleep\", \"9\"]\n");
+  std::vector<std::string> argv = lab.argv();
+  argv.insert(argv.begin() + 2, "--verify");
+  const CommandResult result = Command(argv, lab.scratch()).wait();
+  INFO(result.out << result.err);
+  // One is due every 200 ms, from the start to the end.
+  CHECK(lab.recorded("SELECT count(*) >= 10, count(*) = count(round_trip_ns), "
+                     "max(t_ns) > 1800000000 FROM probes") == "1|1|1\n");
+}
+
 TEST_CASE("a run whose network was wrong before is invalid, and strict it does not begin") {
   require_network();
   const Folder folder;
@@ -265,6 +281,7 @@ TEST_CASE("a run of one node that is to be verified says that there is nothing t
   const CommandResult result = Command(argv, lab.scratch()).wait();
   CHECK(result.status == 0);
   CHECK(result.err.find("--verify: there is nothing to measure between") != std::string::npos);
+  CHECK(reasons(lab, "unmeasured").size() == 1);
   argv.insert(argv.begin() + 2, "--strict");
   const CommandResult strict = Command(argv, lab.scratch()).wait();
   CHECK(strict.status == 1);

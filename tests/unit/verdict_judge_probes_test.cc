@@ -50,6 +50,24 @@ TEST_CASE("a network that was wrong before the run makes it invalid, a right one
   CHECK(test::worst_of(evidence, Cause::kVerification) == VerdictLevel::kInvalid);
 }
 
+TEST_CASE("--verify that found nothing to measure is said to have measured nothing") {
+  const test::TemporaryFolder folder;
+  RunInfo info = test::some_run_info();
+  info.verification.emplace();
+  Record record(folder.path(), info, test::swarm_plan(3, 1s, 1));
+  record.end({});
+  const Results results = read_results(folder.path());
+  CHECK(results.info.verification == info.verification);
+  const Verdict verdict = judge(evidence(results));
+  std::vector<std::string> unmeasured;
+  for (const Reason& reason : verdict.reasons) {
+    if (reason.cause == Cause::kUnmeasured) unmeasured.push_back(reason.text.substr(0, 36));
+    CHECK(reason.cause != Cause::kVerification);
+  }
+  CHECK(unmeasured == std::vector<std::string>{"not measured: the network before the",
+                                               "not measured: the network during the"});
+}
+
 TEST_CASE("probes and what was measured before come back from the record, and are evidence") {
   const test::TemporaryFolder folder;
   Plan plan = test::swarm_plan(3, 1s, 1);
