@@ -59,6 +59,8 @@ HostLoad read_host_load() {
   load.swapped_in = number_after(vm, "pswpin") + number_after(vm, "zswpin");
   load.swapped_out = number_after(vm, "pswpout") + number_after(vm, "zswpout");
   load.oom_kills = number_after(vm, "oom_kill");
+  load.sockets = read_socket_memory();
+  load.clocks = read_clock_offsets();
   return load;
 }
 

@@ -7,6 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "sys/clock_offsets.hh"
+#include "sys/socket_memory.hh"
+
 namespace pleat {
 
 struct HostLoad {
@@ -25,6 +28,8 @@ struct HostLoad {
   uint64_t swapped_in = 0;        // pages since boot
   uint64_t swapped_out = 0;
   uint64_t oom_kills = 0;  // processes killed for lack of memory, since boot
+  SocketMemory sockets{};  // of the caller's network namespace
+  ClockOffsets clocks{};
 };
 
 // Throws SystemError where /proc is missing.

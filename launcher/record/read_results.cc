@@ -89,7 +89,8 @@ void read_host(Database& database, Results& results) {
   Statement row = database.prepare(
       "SELECT t_ns, nodes_running, cpu_busy_ns, cpu_stolen_ns, cpu_total_ns, cpu_pressure_ns, "
       "memory_pressure_ns, memory_available_bytes, memory_total_bytes, swapped_in_pages, "
-      "swapped_out_pages, disk_stalled_ns, oom_kills, longest_pause_ns FROM host ORDER BY rowid");
+      "swapped_out_pages, disk_stalled_ns, oom_kills, longest_pause_ns, tcp_memory_pressures, "
+      "tcp_memory_aborts, udp_memory_drops, boot_clock_ns, real_clock_ns FROM host ORDER BY rowid");
   while (row.step()) {
     HostSample sample;
     sample.time = time_at(row, 0);
@@ -104,7 +105,11 @@ void read_host(Database& database, Results& results) {
                    .memory_available = row.count(7),
                    .swapped_in = row.count(9),
                    .swapped_out = row.count(10),
-                   .oom_kills = row.count(12)};
+                   .oom_kills = row.count(12),
+                   .sockets = {.tcp_pressures = row.count(14),
+                               .tcp_aborts = row.count(15),
+                               .udp_drops = row.count(16)},
+                   .clocks = {.boot = time_at(row, 17), .real = time_at(row, 18)}};
     if (const auto longest = optional_time_at(row, 13)) {
       sample.pauses.emplace().raise_max(*longest);
     }

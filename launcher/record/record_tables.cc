@@ -26,7 +26,8 @@ std::optional<int64_t> nanoseconds(const std::optional<std::chrono::nanoseconds>
 RecordTables::RecordTables(Database& database, size_t nodes, bool by_kernel)
     : insert_event_(database.prepare("INSERT INTO events VALUES (?,?,?,?,?)")),
       insert_sample_(database.prepare("INSERT INTO samples VALUES (?,?, ?,?,?,?, ?,?,?,?)")),
-      insert_host_(database.prepare("INSERT INTO host VALUES (?,?, ?,?,?, ?,?, ?,?, ?,?, ?,?, ?)")),
+      insert_host_(database.prepare("INSERT INTO host VALUES "
+                                    "(?,?, ?,?,?, ?,?, ?,?, ?,?, ?,?, ?, ?,?,?, ?,?)")),
       insert_pauses_(database.prepare("INSERT INTO pauses VALUES (?,?,?,?)")),
       insert_engine_(database.prepare("INSERT INTO engine VALUES "
                                       "(?, ?,?,?,?,?, ?,?,?, ?,?,?,?,?, ?,?,?, ?,?,?, ?,?)")),
@@ -76,7 +77,9 @@ void RecordTables::host(Duration time, const HostLoad& load, const std::optional
                    load.cpu_total.count(), nanoseconds(load.cpu_pressure),
                    nanoseconds(load.memory_pressure), load.memory_available, load.memory_total,
                    load.swapped_in, load.swapped_out, nanoseconds(load.disk_stalled),
-                   load.oom_kills, pauses ? nanoseconds(pauses->max()) : std::nullopt);
+                   load.oom_kills, pauses ? nanoseconds(pauses->max()) : std::nullopt,
+                   load.sockets.tcp_pressures, load.sockets.tcp_aborts, load.sockets.udp_drops,
+                   load.clocks.boot.count(), load.clocks.real.count());
   if (pauses) histogram(insert_pauses_, time, *pauses);
 }
 

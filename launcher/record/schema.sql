@@ -39,7 +39,10 @@ CREATE TABLE host (
   cpu_pressure_ns INTEGER, memory_pressure_ns INTEGER,
   memory_available_bytes INTEGER NOT NULL, memory_total_bytes INTEGER NOT NULL,
   swapped_in_pages INTEGER NOT NULL, swapped_out_pages INTEGER NOT NULL,
-  disk_stalled_ns INTEGER, oom_kills INTEGER NOT NULL, longest_pause_ns INTEGER) STRICT;
+  disk_stalled_ns INTEGER, oom_kills INTEGER NOT NULL, longest_pause_ns INTEGER,
+  tcp_memory_pressures INTEGER NOT NULL, tcp_memory_aborts INTEGER NOT NULL,
+  udp_memory_drops INTEGER NOT NULL,
+  boot_clock_ns INTEGER NOT NULL, real_clock_ns INTEGER NOT NULL) STRICT;
 
 CREATE TABLE pauses (
   t_ns INTEGER NOT NULL, from_ns INTEGER NOT NULL, below_ns INTEGER, times INTEGER NOT NULL)

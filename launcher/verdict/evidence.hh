@@ -101,8 +101,13 @@ struct HostEvidence {
   std::optional<Worst<double>> cpu_stolen;
   std::optional<Worst<double>> memory_available;  // smallest, of the whole memory
   std::optional<Worst<double>> memory_pressure;
-  Mishaps swapped_in;  // pages
-  Mishaps oom_kills;   // processes
+  Mishaps swapped_in;              // pages
+  Mishaps oom_kills;               // processes
+  Mishaps tcp_memory_pressures{};  // sys/socket_memory.hh
+  Mishaps tcp_memory_aborts{};
+  Mishaps udp_memory_drops{};
+  std::optional<Worst<Duration>> slept{};      // longest between two samples; the host's time
+  std::optional<Worst<Duration>> clock_set{};  // by how much, in either direction
   std::optional<Worst<double>> disk_stalled{};
   std::optional<PauseEvidence> pauses{};  // where they were measured
   bool idle_poll = false;                 // idle processors were kept awake

@@ -117,6 +117,22 @@ std::optional<PauseEvidence> pauses_of(std::span<const HostSample> samples, cons
   return pauses.longest ? std::optional(pauses) : std::nullopt;
 }
 
+// What clocks did between two samples.
+void add_clocks(HostEvidence& evidence, const HostSample& before, const HostSample& sample) {
+  const Duration slept = sample.load.clocks.boot - before.load.clocks.boot;
+  const Duration moved = sample.load.clocks.real - before.load.clocks.real;
+  raise(evidence.slept, slept, sample.time);
+  raise(evidence.clock_set, std::chrono::abs(moved - slept), sample.time);
+}
+
+void add_sockets(HostEvidence& evidence, const SocketMemory& before, const HostSample& sample) {
+  const SocketMemory& now = sample.load.sockets;
+  const Duration time = sample.time;
+  count_since(evidence.tcp_memory_pressures, before.tcp_pressures, now.tcp_pressures, time);
+  count_since(evidence.tcp_memory_aborts, before.tcp_aborts, now.tcp_aborts, time);
+  count_since(evidence.udp_memory_drops, before.udp_drops, now.udp_drops, time);
+}
+
 }  // namespace
 
 HostEvidence host_evidence(const Results& results) {
@@ -131,7 +147,9 @@ HostEvidence host_evidence(const Results& results) {
     const HostLoad& before = samples.front().load;
     count_since(evidence.swapped_in, before.swapped_in, sample.load.swapped_in, sample.time);
     count_since(evidence.oom_kills, before.oom_kills, sample.load.oom_kills, sample.time);
+    add_sockets(evidence, before.sockets, sample);
   }
+  for (size_t i = 1; i < samples.size(); ++i) add_clocks(evidence, samples[i - 1], samples[i]);
   return evidence;
 }
 

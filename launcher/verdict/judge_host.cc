@@ -118,6 +118,33 @@ void judge_disk(const HostEvidence& host, Reasons& reasons) {
        time});
 }
 
+void judge_sockets(const HostEvidence& host, Reasons& reasons) {
+  const auto add = [&](VerdictLevel level, const Mishaps& mishaps, const std::string& text) {
+    if (mishaps.count > 0) reasons.push_back({level, Cause::kSocketMemory, text, mishaps.first});
+  };
+  const uint64_t pressures = host.tcp_memory_pressures.count;
+  add(VerdictLevel::kDoubtful, host.tcp_memory_pressures,
+      "TCP was short of memory" + (pressures > 1 ? " " + counted(pressures, "time") : "") +
+          ", and gave each connection less (net.ipv4.tcp_mem)");
+  add(VerdictLevel::kInvalid, host.tcp_memory_aborts,
+      "the kernel ended " + counted(host.tcp_memory_aborts.count, "connection") +
+          " for lack of memory for TCP, or because too many had no process any more "
+          "(net.ipv4.tcp_mem, net.ipv4.tcp_max_orphans)");
+  add(VerdictLevel::kInvalid, host.udp_memory_drops,
+      "the kernel dropped " + counted(host.udp_memory_drops.count, "datagram") +
+          " for lack of memory for UDP (net.ipv4.udp_mem)");
+}
+
+void judge_clocks(const HostEvidence& host, Reasons& reasons) {
+  const auto add = [&](const std::optional<Worst<Duration>>& worst, const char* what) {
+    if (!worst || worst->value <= threshold::kClockSaid) return;
+    reasons.push_back(
+        {VerdictLevel::kDoubtful, Cause::kClock, what + readable(worst->value) + "", worst->time});
+  };
+  add(host.slept, "the host slept for ");
+  add(host.clock_set, "the host's clock was set by ");
+}
+
 // What nobody could look at here: a reader of "faithful" should know.
 void judge_unmeasured(const HostEvidence& host, Reasons& reasons) {
   const auto say = [&](const char* what) {
@@ -148,6 +175,8 @@ void judge_host(const HostEvidence& host, bool lateness_known, Reasons& reasons)
   if (host.pauses) judge_pauses(host, reasons);
   judge_memory(host, reasons);
   judge_swap(host, reasons);
+  judge_sockets(host, reasons);
+  judge_clocks(host, reasons);
   judge_oom_kills(host, reasons);
   judge_disk(host, reasons);
   judge_unmeasured(host, reasons);

@@ -97,6 +97,10 @@ constexpr double kWaitedFarInvalid = 0.10;  // share of the nodes that waited th
 constexpr double kDiskStalledDoubtful = 0.10;  // share of a window in which all waited for a disk
 constexpr double kDiskStalledInvalid = 0.50;
 
+// Of a host that sleeps, or whose clock is set: programs that go by the time of day wait for tenths
+// of a second and more.
+constexpr Duration kClockSaid = 100ms;
+
 constexpr double kMemoryDoubtful = 0.05;  // share of the memory that is available
 constexpr double kMemoryInvalid = 0.01;
 constexpr double kMemoryPressureDoubtful = 0.10;  // share of a window in which a process waited

@@ -10,7 +10,7 @@ namespace {
 
 constexpr EnumNames<VerdictLevel, 3> kLevels = {{"faithful", "doubtful", "invalid"}};
 
-constexpr EnumNames<Cause, 24> kCauses = {{
+constexpr EnumNames<Cause, 26> kCauses = {{
     "end",           "not started",   "schedule",
     "lateness",      "stall",         "tun drops",
     "engine memory", "engine errors", "lateness unknown",
@@ -18,7 +18,8 @@ constexpr EnumNames<Cause, 24> kCauses = {{
     "no traffic",    "cpu",           "stolen cpu",
     "pauses",        "memory",        "swap",
     "verification",  "probes",        "waiting",
-    "disk",          "host time",     "unmeasured",
+    "disk",          "socket memory", "clock",
+    "host time",     "unmeasured",
 }};
 
 }  // namespace

@@ -42,6 +42,8 @@ enum class Cause : uint8_t {
   kProbes,           // packets between the probe nodes
   kWaiting,          // nodes waited for a processor
   kDisk,             // ... and everybody for a disk
+  kSocketMemory,     // the kernel's bound for the memory of all sockets was met
+  kClock,            // the host slept, or its clock was set
   kHostTime,         // programs that saw the host's time instead of the nodes'
   kUnmeasured,       // what this host does not tell; never more than faithful
 };

@@ -295,6 +295,8 @@ TEST_CASE("the host's load comes back, also where it knows neither pressure nor 
   load.memory_available = 17;
   load.swapped_in = 3;
   load.oom_kills = 2;
+  load.sockets = {.tcp_pressures = 7, .tcp_aborts = 8, .udp_drops = 9};
+  load.clocks = {.boot = 11s, .real = -12s};
   record.host(1s, load, std::nullopt, 164);
   Histogram pauses;
   pauses.add(20us, 398);
@@ -315,6 +317,8 @@ TEST_CASE("the host's load comes back, also where it knows neither pressure nor 
   CHECK(host[0].load.memory_total == uint64_t{1} << 40);
   CHECK(host[0].load.swapped_in == 3);
   CHECK(host[0].load.oom_kills == 2);
+  CHECK(host[0].load.sockets == load.sockets);
+  CHECK(host[0].load.clocks == load.clocks);
 }
 
 TEST_CASE("a record that has ended is one file") {

@@ -164,6 +164,40 @@ TEST_CASE("swap that was read back before the run began does not count, what cam
   CHECK(host.oom_kills.first == 30s);
 }
 
+TEST_CASE("what the kernel had no memory for before the run does not count, what came later does") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) {
+    add_second(results, 0.5);
+    results.host.back().load.sockets = {.tcp_pressures = second < 10 ? 2u : 3u,
+                                        .tcp_aborts = second < 20 ? 10u : 14u,
+                                        .udp_drops = second < 30 ? 0u : 5u};
+  }
+  const HostEvidence host = evidence(results).host;
+  CHECK(host.tcp_memory_pressures.count == 1);
+  CHECK(host.tcp_memory_pressures.first == 10s);
+  CHECK(host.tcp_memory_aborts.count == 4);
+  CHECK(host.tcp_memory_aborts.first == 20s);
+  CHECK(host.udp_memory_drops.count == 5);
+  CHECK(host.udp_memory_drops.first == 30s);
+}
+
+TEST_CASE("a host that sleeps is told from one whose clock is set, back and forth as well") {
+  Results results = results_of_a_minute();
+  for (int second = 0; second <= 60; ++second) {
+    add_second(results, 0.5);
+    ClockOffsets& clocks = results.host.back().load.clocks;
+    clocks = {.boot = 100s, .real = 1000s};
+    if (second >= 20) clocks.boot += 3s;                 // it sleeps for 3 s,
+    if (second >= 20) clocks.real += 3s;                 // which both clocks see
+    if (second >= 40 && second < 41) clocks.real -= 2s;  // set back, and set right
+  }
+  const HostEvidence host = evidence(results).host;
+  CHECK(host.slept->value == 3s);
+  CHECK(host.slept->time == 20s);
+  CHECK(host.clock_set->value == 2s);
+  CHECK(host.clock_set->time == 40s);
+}
+
 TEST_CASE("the engine's share of a processor is the largest over a window") {
   Results results = results_of_a_minute();
   CHECK_FALSE(evidence(results).engine.busy);

@@ -291,6 +291,38 @@ TEST_CASE("less than 5 % of the memory available is doubtful, less than 1 % inva
   CHECK(level_of(evidence, Cause::kMemory) == kInvalid);
 }
 
+TEST_CASE("TCP short of memory is doubtful, connections and datagrams lost by it are invalid") {
+  Evidence evidence = kept_up();
+  evidence.host.tcp_memory_pressures = {2, 20s};
+  CHECK(judge(evidence).level == kDoubtful);
+  CHECK(judge(evidence).reasons.front().text ==
+        "TCP was short of memory 2 times, and gave each connection less (net.ipv4.tcp_mem)");
+  evidence.host.tcp_memory_aborts = {1, 30s};
+  CHECK(judge(evidence).level == kInvalid);
+  CHECK(judge(evidence).reasons.front().time == 30s);
+  evidence.host.tcp_memory_aborts = {};
+  evidence.host.udp_memory_drops = {1, 40s};
+  CHECK(judge(evidence).level == kInvalid);
+  CHECK(judge(evidence).reasons.front().text ==
+        "the kernel dropped 1 datagram for lack of memory for UDP (net.ipv4.udp_mem)");
+}
+
+TEST_CASE("a host that sleeps, or whose clock is set by more than 100 ms, is doubtful") {
+  Evidence evidence = kept_up();
+  evidence.host.slept = {100ms, 20s};
+  evidence.host.clock_set = {100ms, 20s};
+  CHECK(judge(evidence).level == kFaithful);
+  SUBCASE("slept") {
+    evidence.host.slept->value = 101ms;
+    CHECK(judge(evidence).reasons.front().text == "the host slept for 101 ms");
+  }
+  SUBCASE("set") {
+    evidence.host.clock_set->value = 101ms;
+    CHECK(judge(evidence).reasons.front().text == "the host's clock was set by 101 ms");
+  }
+  CHECK(judge(evidence).level == kDoubtful);
+}
+
 TEST_CASE("one page read back from swap is invalid") {
   Evidence evidence = kept_up();
   evidence.host.swapped_in = {1, 20s};
